@@ -1,0 +1,404 @@
+//! Row after row by the plan: a profile for the sink, nothing, or a reject. Never a part of a row.
+//!
+//! This is the hot loop of the program. A [`RowReader`] belongs to one thread and owns every buffer that
+//! reading needs, so that no row allocates.
+
+use crate::attribute::{self, Key, Type, Value};
+use crate::batch::IdentifierKind;
+use crate::first_party::{self, Contact, Hash};
+use crate::guard;
+use crate::input::Row;
+use crate::profile::{Identifier, ProfileSink, Reject};
+
+use super::native;
+use super::plan::{Column, Meaning, Plan, Shape};
+
+/// What happens to a contact that does not normalise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InvalidContacts {
+    /// Its row is rejected.
+    #[default]
+    Reject,
+    /// It is left out of its row.
+    Skip,
+}
+
+/// What became of a row that is not rejected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowOutcome {
+    /// A profile was written into the sink.
+    Profile {
+        /// How it is named.
+        kind: IdentifierKind,
+        /// See [`Identifier::identity`].
+        identity: u64,
+        /// Whether it holds a counter, or a number that may be one.
+        has_counters: bool,
+    },
+    /// There is nothing in the row to send.
+    Skipped,
+}
+
+/// What was noticed while reading, for the summary.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Noticed {
+    /// Contacts that did not normalise and were left out (`--invalid-contacts skip`).
+    pub contacts_left_out: u64,
+    /// String values longer than the vendor's SDK keeps.
+    pub long_values: u64,
+}
+
+impl Noticed {
+    /// Adds what another thread noticed.
+    pub fn add(&mut self, other: Noticed) {
+        self.contacts_left_out += other.contacts_left_out;
+        self.long_values += other.long_values;
+    }
+}
+
+/// Reads rows by a plan.
+#[derive(Debug)]
+pub struct RowReader<'p> {
+    plan: &'p Plan,
+    identifiers: [Option<&'p Column>; 2],
+    application: Option<&'p Column>,
+    json: Option<&'p Column>,
+    /// The columns that become attributes, in the file's order.
+    sending: Vec<&'p Column>,
+    noticed: Noticed,
+    scratch: Scratch,
+}
+
+/// Buffers that live as long as the reader.
+#[derive(Debug, Default)]
+struct Scratch {
+    normalized: String,
+    number: String,
+    phones: Vec<Hash>,
+    emails: Vec<Hash>,
+}
+
+impl<'p> RowReader<'p> {
+    /// A reader of rows by `plan`.
+    #[must_use]
+    pub fn new(plan: &'p Plan) -> RowReader<'p> {
+        let first = |wanted: &Meaning| plan.columns.iter().find(|c| c.meaning == *wanted);
+        RowReader {
+            plan,
+            identifiers: [
+                first(&Meaning::Identifier(IdentifierKind::ProfileId)),
+                first(&Meaning::Identifier(IdentifierKind::DeviceId)),
+            ],
+            application: first(&Meaning::Application),
+            json: first(&Meaning::Json),
+            sending: plan
+                .columns
+                .iter()
+                .filter(|c| {
+                    matches!(
+                        c.meaning,
+                        Meaning::Contact(_) | Meaning::Hashed(_) | Meaning::Attribute(..)
+                    )
+                })
+                .collect(),
+            noticed: Noticed::default(),
+            scratch: Scratch::default(),
+        }
+    }
+
+    /// What was noticed since the last call.
+    pub fn take_noticed(&mut self) -> Noticed {
+        std::mem::take(&mut self.noticed)
+    }
+
+    /// Reads one row into `sink`. After an error or [`RowOutcome::Skipped`] the sink may hold the beginning
+    /// of a profile, which the caller takes back.
+    pub fn read(
+        &mut self,
+        row: Row<'_>,
+        sink: &mut impl ProfileSink,
+    ) -> Result<RowOutcome, Reject> {
+        self.check_width(row)?;
+        let identifier = match self.identifier(row)? {
+            Some(identifier) => identifier,
+            None if self.is_blank(row) => return Ok(RowOutcome::Skipped),
+            None => return Err(self.no_identifier()),
+        };
+        self.check_application(row)?;
+        sink.identifier(identifier);
+        let written = match (self.plan.shape, self.json) {
+            (Shape::Native, Some(json)) => {
+                let text = row.field(json.index).unwrap_or_default();
+                native::read(text, json, &self.plan.declared, &mut self.noticed, sink)?
+            }
+            _ => self.read_wide(row, sink)?,
+        };
+        if written.attributes == 0 {
+            return Ok(RowOutcome::Skipped);
+        }
+        Ok(RowOutcome::Profile {
+            kind: identifier.kind,
+            identity: identifier.identity(),
+            has_counters: written.has_counters,
+        })
+    }
+
+    fn check_width(&self, row: Row<'_>) -> Result<(), Reject> {
+        let columns = self.plan.columns.len();
+        if row.len() == columns {
+            return Ok(());
+        }
+        // Spreadsheets end rows with empty cells that the header does not have.
+        if row.len() > columns
+            && (columns..row.len()).all(|i| row.field(i).is_none_or(str::is_empty))
+        {
+            return Ok(());
+        }
+        Err(Reject::row(format!(
+            "the row has {} fields and the header {columns}; a delimiter or a quote in a value may stand unquoted",
+            row.len()
+        )))
+    }
+
+    fn identifier<'r>(&self, row: Row<'r>) -> Result<Option<Identifier<'r>>, Reject> {
+        let mut found: Option<(Identifier<'r>, &Column)> = None;
+        for column in self.identifiers.into_iter().flatten() {
+            let Meaning::Identifier(kind) = column.meaning else {
+                continue;
+            };
+            let value = row.field(column.index).unwrap_or_default();
+            if value.trim().is_empty() {
+                continue;
+            }
+            if found.is_some() {
+                return Err(Reject::row(
+                    "the row has both a profile ID and a device ID; the API takes only one of the two",
+                ));
+            }
+            found = Some((Identifier { kind, value }, column));
+        }
+        let Some((identifier, column)) = found else {
+            return Ok(None);
+        };
+        // Four bytes are at most two units, so a short value needs no count.
+        if identifier.value.len() > attribute::MAX_IDENTIFIER_UNITS {
+            let units = attribute::utf16_units(identifier.value);
+            if units > attribute::MAX_IDENTIFIER_UNITS {
+                return Err(Reject::cell(
+                    &column.name,
+                    format!(
+                        "an identifier has at most {} characters, this one has {units}",
+                        attribute::MAX_IDENTIFIER_UNITS
+                    ),
+                ));
+            }
+        }
+        Ok(Some(identifier))
+    }
+
+    #[cold]
+    fn no_identifier(&self) -> Reject {
+        let columns: Vec<&str> = self
+            .identifiers
+            .into_iter()
+            .flatten()
+            .map(|c| c.name.as_str())
+            .collect();
+        match columns.as_slice() {
+            [only] => Reject::cell(only, "the identifier is empty"),
+            _ => Reject::row("the row has neither a profile ID nor a device ID"),
+        }
+    }
+
+    /// Whether nothing in the row would be sent.
+    fn is_blank(&self, row: Row<'_>) -> bool {
+        self.sending
+            .iter()
+            .copied()
+            .chain(self.json)
+            .all(|column| row.field(column.index).unwrap_or_default().is_empty())
+    }
+
+    fn check_application(&self, row: Row<'_>) -> Result<(), Reject> {
+        let (Some(column), Some(ours)) = (self.application, self.plan.application_id) else {
+            return Ok(());
+        };
+        let theirs = row.field(column.index).unwrap_or_default();
+        if theirs.parse() == Ok(ours) {
+            return Ok(());
+        }
+        Err(Reject::cell(
+            &column.name,
+            format!(
+                "the row is not for application {ours}, which this run sends to; choose another with --app or --application-id"
+            ),
+        ))
+    }
+
+    fn read_wide(&mut self, row: Row<'_>, sink: &mut impl ProfileSink) -> Result<Written, Reject> {
+        self.scratch.phones.clear();
+        self.scratch.emails.clear();
+        let mut written = Written::default();
+        for &column in &self.sending {
+            let value = row.field(column.index).unwrap_or_default();
+            if value.is_empty() {
+                continue;
+            }
+            match &column.meaning {
+                Meaning::Contact(contact) => match self.scratch.hash(*contact, value, self.plan) {
+                    Ok(Some((key, hash))) => sink.attribute(key, Value::Hash(hash)),
+                    // Said before in the same row.
+                    Ok(None) => continue,
+                    Err(_) if self.plan.invalid_contacts == InvalidContacts::Skip => {
+                        self.noticed.contacts_left_out += 1;
+                        continue;
+                    }
+                    Err(refusal) => return Err(Reject::cell(&column.name, refusal.to_string())),
+                },
+                Meaning::Hashed(key) if first_party::is_hash(value) => {
+                    sink.attribute(key, Value::Text(value))
+                }
+                Meaning::Hashed(_) => {
+                    return Err(Reject::cell(
+                        &column.name,
+                        "a hash is 64 lowercase hexadecimal digits; map clear values to phone, email or telegram",
+                    ));
+                }
+                Meaning::Attribute(key, kind) => {
+                    written.has_counters |= *kind == Type::Counter;
+                    let value = typed(
+                        value,
+                        *kind,
+                        column,
+                        self.plan,
+                        &mut self.scratch.number,
+                        &mut self.noticed,
+                    )?;
+                    sink.attribute(key, value);
+                }
+                _ => continue,
+            }
+            written.attributes += 1;
+        }
+        Ok(written)
+    }
+}
+
+/// How much of a row went into the sink.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Written {
+    pub(super) attributes: usize,
+    pub(super) has_counters: bool,
+}
+
+impl Scratch {
+    /// Normalises and hashes a contact; `None` when the row has had the same one.
+    fn hash<'p>(
+        &mut self,
+        contact: Contact,
+        value: &str,
+        plan: &'p Plan,
+    ) -> Result<Option<(&'p Key, Hash)>, first_party::Refusal> {
+        first_party::normalize(contact, value, plan.contact_rules, &mut self.normalized)?;
+        let hash = first_party::hash(self.normalized.as_bytes());
+        let seen = match contact {
+            Contact::Phone => &mut self.phones,
+            Contact::Email => &mut self.emails,
+            Contact::Telegram => {
+                return Ok(plan.contact_keys.get(contact, 0).map(|key| (key, hash)));
+            }
+        };
+        if seen.contains(&hash) {
+            return Ok(None);
+        }
+        let key = plan.contact_keys.get(contact, seen.len());
+        seen.push(hash);
+        Ok(key.map(|key| (key, hash)))
+    }
+}
+
+/// A cell as a value of the column's type.
+fn typed<'v>(
+    value: &'v str,
+    kind: Type,
+    column: &Column,
+    plan: &Plan,
+    number: &'v mut String,
+    noticed: &mut Noticed,
+) -> Result<Value<'v>, Reject> {
+    match kind {
+        Type::String => {
+            if !column.allow_plain
+                && let Some(looks) = guard::certain(value)
+            {
+                return Err(Reject::cell(
+                    &column.name,
+                    clear_contact(looks, &column.name),
+                ));
+            }
+            if value.len() > attribute::MAX_TEXT_UNITS
+                && attribute::utf16_units(value) > attribute::MAX_TEXT_UNITS
+            {
+                noticed.long_values += 1;
+            }
+            Ok(Value::Text(value))
+        }
+        Type::Bool => match attribute::read_bool(trim(value)) {
+            Some(value) => Ok(Value::Bool(value)),
+            None => Err(Reject::cell(
+                &column.name,
+                "not a bool; write true/false, 1/0, yes/no or да/нет",
+            )),
+        },
+        Type::Number | Type::Counter if plan.decimal_comma => {
+            if attribute::read_decimal_comma(trim(value), number) {
+                Ok(Value::Number(number))
+            } else {
+                Err(Reject::cell(
+                    &column.name,
+                    format!("not a {kind} with a decimal comma, such as 1 234,50"),
+                ))
+            }
+        }
+        Type::Number | Type::Counter => {
+            let digits = trim(value);
+            if attribute::is_json_number(digits) {
+                Ok(Value::Number(digits))
+            } else {
+                Err(Reject::cell(&column.name, not_a_number(digits, kind)))
+            }
+        }
+    }
+}
+
+/// White space around a number or a bool means nothing; inside a string it might.
+fn trim(value: &str) -> &str {
+    value.trim_matches([' ', '\t', '\u{a0}'])
+}
+
+#[cold]
+fn not_a_number(digits: &str, kind: Type) -> String {
+    let mut scratch = String::new();
+    if attribute::read_decimal_comma(digits, &mut scratch) {
+        format!(
+            "not a {kind} as JSON has it; if the comma is the decimal sign, add --decimal-comma"
+        )
+    } else if digits.len() > 1 && digits.bytes().all(|b| b.is_ascii_digit()) {
+        format!("not a {kind}: it begins with 0; if it is a code, map the column as a string")
+    } else {
+        format!("not a {kind}; write it as 1234.50")
+    }
+}
+
+/// The message for personal data in a string column, with both ways on.
+#[must_use]
+pub fn clear_contact(looks: guard::Looks, column: &str) -> String {
+    let (what, target) = match looks {
+        guard::Looks::Email => ("an e-mail address", "email"),
+        guard::Looks::Phone => ("a phone number", "phone"),
+    };
+    let column = crate::profile::printable(column);
+    format!(
+        "looks like {what} in the clear, which is not to be sent; have it hashed with --map \"{column}={target}\", or send it as it is with --allow-plain \"{column}\""
+    )
+}
