@@ -1,1 +1,170 @@
-//! Not yet written.
+//! The rejects file: rows that were not sent, as the input had them, each with its line and the reason.
+//!
+//! Mended, it can be imported as it is: the columns are the input's own, and the two that are added are
+//! ignored by name. It holds personal data, so it is readable by its owner only, and an existing file is
+//! never written over unless that was asked for. Knows nothing of why rows are rejected.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use crate::exit::Exit;
+use crate::input::Row;
+use crate::mapping::target::REJECT_COLUMNS;
+
+/// An open rejects file.
+#[derive(Debug)]
+pub struct RejectsFile {
+    path: PathBuf,
+    file: BufWriter<File>,
+    format: RecordFormat,
+    rows: u64,
+}
+
+/// How records are written: as the input was, so that the same options read them again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordFormat {
+    /// The input's delimiter.
+    pub delimiter: u8,
+    /// How many columns the header has.
+    pub columns: usize,
+    /// Whether to begin with a byte order mark: needed when the input was not UTF-8, since the same
+    /// `--encoding` will be given again, and a mark wins over it.
+    pub mark: bool,
+}
+
+impl RecordFormat {
+    /// Writes a row's fields, as many as the header has, without a line end; what the row has beyond
+    /// the header follows after the two added columns.
+    pub fn write(&self, row: Row<'_>, out: &mut Vec<u8>) {
+        for column in 0..self.columns {
+            if column > 0 {
+                out.push(self.delimiter);
+            }
+            self.write_field(row.field(column).unwrap_or_default(), out);
+        }
+    }
+
+    fn write_field(&self, field: &str, out: &mut Vec<u8>) {
+        let special = |b: &u8| *b == self.delimiter || matches!(b, b'"' | b'\n' | b'\r');
+        // An only, empty field would be a blank line, which readers skip.
+        if !field.as_bytes().iter().any(special) && !(field.is_empty() && self.columns == 1) {
+            out.extend_from_slice(field.as_bytes());
+            return;
+        }
+        out.push(b'"');
+        for &byte in field.as_bytes() {
+            if byte == b'"' {
+                out.push(b'"');
+            }
+            out.push(byte);
+        }
+        out.push(b'"');
+    }
+}
+
+impl RejectsFile {
+    /// Creates the file with its header. An existing file with anything in it is refused unless `overwrite`.
+    pub fn create(
+        path: &Path,
+        header: &[String],
+        format: RecordFormat,
+        overwrite: bool,
+    ) -> anyhow::Result<RejectsFile> {
+        let existing = fs::symlink_metadata(path).ok();
+        if let Some(existing) = &existing
+            && !overwrite
+            && (!existing.is_file() || existing.len() > 0)
+        {
+            return Err(Exit::Usage.error(format!(
+                "the rejects file {} exists already and is not written over; move it away, name another, or add --overwrite-rejects. Nothing was sent",
+                path.display()
+            )));
+        }
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(path)
+            .and_then(|file| {
+                // A file that was there keeps its mode otherwise.
+                file.set_permissions(fs::Permissions::from_mode(0o600))?;
+                Ok(file)
+            })
+            .with_context(|| {
+                format!(
+                    "cannot write the rejects file {}; nothing was sent",
+                    path.display()
+                )
+            })?;
+        let mut rejects = RejectsFile {
+            path: path.to_owned(),
+            file: BufWriter::new(file),
+            format,
+            rows: 0,
+        };
+        rejects.write_header(header).with_context(|| {
+            format!(
+                "cannot write the rejects file {}; nothing was sent",
+                path.display()
+            )
+        })?;
+        Ok(rejects)
+    }
+
+    fn write_header(&mut self, header: &[String]) -> io::Result<()> {
+        let mut line = Vec::new();
+        if self.format.mark {
+            line.extend_from_slice("\u{feff}".as_bytes());
+        }
+        // Mended rejects that are rejected again have the two columns already.
+        let names = header.iter().map(String::as_str);
+        for (at, name) in names.chain(REJECT_COLUMNS).enumerate() {
+            if at > 0 {
+                line.push(self.format.delimiter);
+            }
+            self.format.write_field(name, &mut line);
+        }
+        line.push(b'\n');
+        self.file.write_all(&line)?;
+        self.file.flush()
+    }
+
+    /// Appends a rejected row: its record as written by [`RecordFormat::write`], its line and the reason.
+    pub fn record(&mut self, original: &[u8], line: u64, reason: &str) -> io::Result<()> {
+        let mut record = original.to_vec();
+        record.push(self.format.delimiter);
+        record.extend_from_slice(line.to_string().as_bytes());
+        record.push(self.format.delimiter);
+        self.format.write_field(reason, &mut record);
+        record.push(b'\n');
+        self.rows += 1;
+        self.file.write_all(&record)
+    }
+
+    /// Hands everything to the operating system: called after each unit of work, since a later one may fail.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+
+    /// Ends the file; one without rows is removed, so that its being there means that there is work to do.
+    pub fn finish(mut self) -> io::Result<u64> {
+        self.file.flush()?;
+        if self.rows == 0 {
+            fs::remove_file(&self.path)?;
+        } else {
+            self.file.get_ref().sync_all()?;
+        }
+        Ok(self.rows)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
