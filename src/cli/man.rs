@@ -1,0 +1,221 @@
+//! What the man pages say besides the options: exit status, environment, files, JSON output.
+//! Texts only. `--help` of the program itself shares the table of exit codes.
+
+use std::fmt::Write as _;
+
+use super::examples::{self, heading};
+
+/// A section of a man page.
+#[derive(Clone, Copy, Debug)]
+pub struct Section {
+    /// Its heading, in capitals.
+    pub title: &'static str,
+    /// A paragraph before the list; may be empty.
+    pub text: &'static str,
+    /// Terms and what they mean; may be empty.
+    pub list: &'static [(&'static str, &'static str)],
+}
+
+/// Exit codes and their meaning.
+pub const EXIT_STATUS: &[(&str, &str)] = &[
+    ("0", "all done"),
+    (
+        "1",
+        "failed: file, disk, or a server answer that no other code covers",
+    ),
+    (
+        "2",
+        "usage: bad arguments, bad mapping, bad config; nothing was sent",
+    ),
+    (
+        "3",
+        "finished, but rows (or values) were rejected; each is listed",
+    ),
+    ("4", "credentials missing or refused"),
+    (
+        "5",
+        "stopped early, server or network unavailable; run the same command again to go on",
+    ),
+    (
+        "6",
+        "in doubt: a request with counters may or may not have been applied, and was not repeated",
+    ),
+    (
+        "130, 143",
+        "interrupted; run the same command again to go on",
+    ),
+];
+
+/// Environment variables.
+pub const ENVIRONMENT: &[(&str, &str)] = &[
+    (
+        "APPMETRICA_POST_API_KEY",
+        "The post API key. Goes before the config file, after --post-api-key-file.",
+    ),
+    (
+        "APPMETRICA_APPLICATION_ID",
+        "The application ID. Goes before the config file, after --application-id.",
+    ),
+    (
+        "AMPOST_APP",
+        "The app of the config file to use, as --app does.",
+    ),
+    (
+        "AMPOST_API_URL",
+        "The address of the API, as --api-url does.",
+    ),
+    ("AMPOST_CONFIG", "The config file, as --config does."),
+    (
+        "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY",
+        "The proxy for requests, and the hosts that are asked without it.",
+    ),
+    ("NO_COLOR", "If set and not empty, no colours."),
+    (
+        "XDG_CONFIG_HOME, XDG_STATE_HOME",
+        "Where the config file and the journals are.",
+    ),
+];
+
+/// Files.
+pub const FILES: &[(&str, &str)] = &[
+    (
+        "$XDG_CONFIG_HOME/ampost/config.toml, else ~/.config/ampost/config.toml",
+        "The config file; `ampost configure` writes it. It has default_app, a table [apps.NAME] for \
+         each app with application_id, api_url and one of post_api_key, post_api_key_file and \
+         post_api_key_command (run by the shell; the first line of its output is the key), and a table \
+         [attributes] that declares types: ltv = \"number\", visits = \"counter\". A relative \
+         post_api_key_file is looked for beside the config file. The config file, if it holds a key, \
+         and the key's own file must be readable by their owner only (chmod 600).",
+    ),
+    (
+        "$XDG_STATE_HOME/ampost, else ~/.local/state/ampost",
+        "Journals of imports: which batches were acknowledged. They hold no key and no value.",
+    ),
+];
+
+/// The JSON object of `ampost import --format json`.
+pub const JSON_IMPORT: &[(&str, &str)] = &[
+    ("rows_read", "Rows read from the file."),
+    ("rows_sent", "Rows that the server accepted in this run."),
+    ("rows_skipped", "Rows without any attribute; not sent."),
+    (
+        "rows_rejected",
+        "Rows that were not sent or were refused, each for a reason that is listed.",
+    ),
+    ("batches_acknowledged", "Requests that the server accepted."),
+    (
+        "batches_already_sent",
+        "Batches left out because an earlier run delivered them.",
+    ),
+    (
+        "batches_in_doubt",
+        "Batches with counters that may or may not have been applied.",
+    ),
+    ("retries", "Requests that were repeated."),
+    ("bytes_sent", "Bytes of the bodies that were accepted."),
+    (
+        "seconds",
+        "Time from start to end, as a number with a fraction.",
+    ),
+];
+
+/// The JSON object of `ampost set --format json`.
+pub const JSON_SET: &[(&str, &str)] = &[
+    ("acknowledged", "true if the server accepted the request."),
+    (
+        "status",
+        "The HTTP status of the last answer, or null if there was none.",
+    ),
+];
+
+/// The JSON object of `ampost hash --format json`.
+pub const JSON_HASH: &[(&str, &str)] = &[(
+    "results",
+    "One object a value, in order: `input_line` (from 1), `hash` (null if the value is not valid) \
+     and `reason` (null if it is).",
+)];
+
+/// The JSON object of `ampost verify-keys --format json`.
+pub const JSON_VERIFY_KEYS: &[(&str, &str)] = &[
+    ("application_id", "The application ID."),
+    ("application_id_from", "Where it came from."),
+    (
+        "post_api_key",
+        "The key, masked but for its last 4 characters.",
+    ),
+    ("post_api_key_from", "Where it came from."),
+    ("api_url", "The address of the API."),
+    (
+        "accepted",
+        "true or false as the server has it; null with --offline.",
+    ),
+];
+
+/// The JSON object of `ampost configure --format json`.
+pub const JSON_CONFIGURE: &[(&str, &str)] = &[
+    ("config", "The config file that was written."),
+    ("app", "The name of the app in it."),
+    ("application_id", "The application ID."),
+    (
+        "post_api_key",
+        "The key, masked but for its last 4 characters; null if the file names where it is instead.",
+    ),
+    (
+        "verified",
+        "true if the server accepted the key, false if it did not, null if it was not asked.",
+    ),
+];
+
+/// The sections that the page of a command has after its options, examples excepted.
+#[must_use]
+pub fn sections(command: &str) -> Vec<Section> {
+    let json = match command {
+        "import" => JSON_IMPORT,
+        "set" => JSON_SET,
+        "hash phone" | "hash email" | "hash telegram" => JSON_HASH,
+        "verify-keys" => JSON_VERIFY_KEYS,
+        "configure" => JSON_CONFIGURE,
+        _ => &[],
+    };
+    let with_credentials = matches!(command, "" | "import" | "set" | "verify-keys" | "configure");
+    let mut sections = Vec::new();
+    if !json.is_empty() {
+        sections.push(Section {
+            title: "JSON OUTPUT",
+            text: "With --format json, one object on standard output:",
+            list: json,
+        });
+    }
+    sections.push(Section {
+        title: "EXIT STATUS",
+        text: "",
+        list: EXIT_STATUS,
+    });
+    if with_credentials {
+        sections.push(Section {
+            title: "ENVIRONMENT",
+            text: "A variable that is set but empty counts as not set.",
+            list: ENVIRONMENT,
+        });
+        sections.push(Section {
+            title: "FILES",
+            text: "",
+            list: FILES,
+        });
+    }
+    sections
+}
+
+/// What `ampost --help` has after the options: exit codes and examples.
+pub(super) fn top_level_help() -> String {
+    let mut text = heading("Exit codes:");
+    for (code, meaning) in EXIT_STATUS {
+        let _ = write!(text, "\n  {code:<8}  {meaning}");
+    }
+    let _ = write!(
+        text,
+        "\n\n{}\n\nTry `ampost COMMAND --help` for a command's options and examples.",
+        examples::help(examples::TOP)
+    );
+    text
+}
