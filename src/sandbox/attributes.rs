@@ -27,6 +27,8 @@ pub(super) struct Names {
     counters: HashSet<String>,
     numbers: HashMap<Box<str>, u32>,
     all: Vec<Name>,
+    /// The number after the last one looked up: most rows name the same attributes in the same order.
+    guess: usize,
 }
 
 struct Name {
@@ -52,6 +54,7 @@ impl Names {
             counters: counters.into_iter().collect(),
             numbers: HashMap::new(),
             all: Vec::new(),
+            guess: 0,
         }
     }
 
@@ -71,7 +74,14 @@ impl Names {
     }
 
     fn number(&mut self, text: &str) -> Option<u32> {
+        if let Some(name) = self.all.get(self.guess)
+            && *name.text == *text
+        {
+            self.guess += 1;
+            return u32::try_from(self.guess - 1).ok();
+        }
         if let Some(number) = self.numbers.get(text) {
+            self.guess = *number as usize + 1;
             return Some(*number);
         }
         let number = u32::try_from(self.all.len()).ok()?;

@@ -12,6 +12,7 @@
 //! one profile's request needs its `Content-Length: 0`; a row holds at most 100 custom attributes;
 //! compressed bodies are refused.
 
+mod answer;
 mod attributes;
 mod decimal;
 mod fault;

@@ -7,18 +7,15 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use http_body_util::{BodyExt, Full};
-use hyper::body::{Body, Bytes, Incoming};
-use hyper::header::{
-    ALLOW, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
-    USER_AGENT,
-};
+use http_body_util::BodyExt;
+use hyper::body::{Body, Incoming};
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, USER_AGENT};
 use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
@@ -26,8 +23,9 @@ use tokio::sync::Notify;
 use tokio::task::{LocalSet, spawn_local};
 use zeroize::Zeroizing;
 
+use super::answer::{Reply, faulty, json, not_allowed, refused, requests_json, text};
 use super::attributes::Names;
-use super::fault::{Action, Facts, FaultyAnswer};
+use super::fault::{Action, Facts};
 use super::request::{self, MOST_BYTES, Refusal, Resource};
 use super::staged::Staged;
 use super::store::Store;
@@ -36,8 +34,6 @@ use super::{Answer, Faults, Log, RequestLine, Settings, Totals, lock};
 const HELP: &str = "\
 A stand-in for the AppMetrica Post API: POST /logs/v1/import/profiles[.csv]; see GET /profiles and GET /requests.
 ";
-
-type Reply = Response<Full<Bytes>>;
 
 /// Serves until told to stop.
 pub(super) fn run(
@@ -273,11 +269,7 @@ impl Sandbox {
             _ => return text(StatusCode::NOT_FOUND, "Not found"),
         };
         if head.method.as_str() != allowed {
-            let mut reply = text(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed");
-            reply
-                .headers_mut()
-                .insert(ALLOW, HeaderValue::from_static(allowed));
-            return reply;
+            return not_allowed(allowed);
         }
         let state = self.state.borrow();
         match path {
@@ -329,86 +321,7 @@ async fn read(mut body: Incoming, swallow: bool) -> Result<Contents, Unread> {
     Ok(contents)
 }
 
-fn refused(refusal: &Refusal) -> Reply {
-    let mut reply = text(refusal.status, refusal.reason.clone());
-    let (name, value) = match refusal.status {
-        // The rest of the body is still under way, and nobody is going to read it.
-        StatusCode::PAYLOAD_TOO_LARGE => (CONNECTION, "close"),
-        StatusCode::METHOD_NOT_ALLOWED => (ALLOW, "GET"),
-        _ => return reply,
-    };
-    reply
-        .headers_mut()
-        .insert(name, HeaderValue::from_static(value));
-    reply
-}
-
-fn faulty(answer: &FaultyAnswer, head: &Parts, body: &[u8]) -> Reply {
-    let query = request::query(head);
-    let key = query.get("post_api_key").ok().flatten().unwrap_or_default();
-    // The grammar lets no status through that is none.
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut reply = text(status, answer.body(&key, query.0, body));
-    if status.is_redirection() {
-        reply
-            .headers_mut()
-            .insert(LOCATION, HeaderValue::from_static("/elsewhere"));
-    }
-    if let Some(value) = answer
-        .retry_after(SystemTime::now())
-        .and_then(|value| HeaderValue::try_from(value).ok())
-    {
-        reply.headers_mut().insert(RETRY_AFTER, value);
-    }
-    reply
-}
-
-fn requests_json(requests: &[RequestLine]) -> Vec<u8> {
-    let mut sorted: Vec<&RequestLine> = requests.iter().collect();
-    sorted.sort_by_key(|line| line.number);
-    let list: Vec<serde_json::Value> = sorted
-        .iter()
-        .map(|line| {
-            let status = match line.answer {
-                Answer::Status(status) => serde_json::Value::from(status),
-                Answer::Dropped => serde_json::Value::from("dropped"),
-            };
-            serde_json::json!({
-                "number": line.number,
-                "method": line.method,
-                "path": line.path,
-                "status": status,
-                "rows": line.rows,
-                "bytes": line.bytes,
-                "applied": line.applied,
-                "user_agent": line.user_agent,
-                "content_type": line.content_type,
-            })
-        })
-        .collect();
-    let mut json = serde_json::Value::from(list).to_string().into_bytes();
-    json.push(b'\n');
-    json
-}
-
 fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     let value = headers.get(name)?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-}
-
-fn text(status: StatusCode, body: impl Into<Bytes>) -> Reply {
-    reply(status, "text/plain; charset=utf-8", body.into())
-}
-
-fn json(body: Vec<u8>) -> Reply {
-    reply(StatusCode::OK, "application/json", body.into())
-}
-
-fn reply(status: StatusCode, media_type: &'static str, body: Bytes) -> Reply {
-    let mut reply = Response::new(Full::new(body));
-    *reply.status_mut() = status;
-    reply
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    reply
 }

@@ -69,18 +69,21 @@ fn check_quoting(rows: &[u8]) -> Result<(), String> {
     enum At {
         FieldStart,
         Plain,
-        Quoted,
         Closed,
     }
     let mut at = At::FieldStart;
     let mut row = 1;
     let mut row_start = 0;
-    for (offset, byte) in rows.iter().enumerate() {
+    let mut offset = 0;
+    while let Some(byte) = rows.get(offset) {
         at = match (at, byte) {
-            (At::Quoted, b'"') => At::Closed,
-            (At::Quoted, _) | (At::Closed, b'"') => At::Quoted,
-            (At::FieldStart | At::Plain | At::Closed, b',') => At::FieldStart,
-            (At::FieldStart | At::Plain | At::Closed, b'\n') => {
+            (At::FieldStart, b'"') => {
+                offset = closing_quote(rows, offset)
+                    .ok_or_else(|| format!("row {row}: a quote is never closed"))?;
+                At::Closed
+            }
+            (_, b',') => At::FieldStart,
+            (_, b'\n') => {
                 if matches!(&rows[row_start..offset], b"" | b"\r") {
                     return Err(format!("row {row} is an empty line"));
                 }
@@ -94,16 +97,25 @@ fn check_quoting(rows: &[u8]) -> Result<(), String> {
                 }
                 here
             }
-            (At::FieldStart, b'"') => At::Quoted,
             (At::Plain, b'"') => {
                 return Err(format!("row {row}: a quote inside a field without quotes"));
             }
             (At::Closed, _) => return Err(format!("row {row}: text after a closing quote")),
             (At::FieldStart | At::Plain, _) => At::Plain,
         };
+        offset += 1;
     }
-    match at {
-        At::Quoted => Err(format!("row {row}: a quote is never closed")),
-        _ => Ok(()),
+    Ok(())
+}
+
+/// Where the quoted field that begins at `start` is closed; doubled quotes do not close it.
+fn closing_quote(rows: &[u8], start: usize) -> Option<usize> {
+    let mut from = start + 1;
+    loop {
+        let quote = from + memchr::memchr(b'"', rows.get(from..)?)?;
+        if rows.get(quote + 1) != Some(&b'"') {
+            return Some(quote);
+        }
+        from = quote + 2;
     }
 }

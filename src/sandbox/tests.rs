@@ -5,3 +5,4 @@ mod checks;
 mod client;
 mod faults;
 mod profiles;
+mod rows;
