@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::first_party::{self, Contact, Hash};
+use crate::first_party::{Contact, Hash};
 
 /// Longest attribute name that the vendor's SDK accepts, in UTF-16 units.
 pub const MAX_NAME_UNITS: usize = 200;
@@ -172,11 +172,9 @@ pub fn check_name(name: &str) -> Result<NameKind, NameError> {
     {
         return Ok(NameKind::Custom);
     }
-    for contact in [Contact::Phone, Contact::Email, Contact::Telegram] {
-        for index in 0..first_party::MAX_VALUES {
-            if name == first_party::attribute_name(contact, index) {
-                return Ok(NameKind::FirstParty(contact));
-            }
+    for contact in Contact::ALL {
+        if contact.attributes().contains(&name) {
+            return Ok(NameKind::FirstParty(contact));
         }
     }
     match derived_name(name) {
@@ -189,16 +187,16 @@ pub fn check_name(name: &str) -> Result<NameKind, NameError> {
 fn derived_name(name: &str) -> Option<String> {
     let lower = name.to_ascii_lowercase();
     let rest = lower.strip_prefix("appmetrica_1pd_")?;
-    let contact = [Contact::Phone, Contact::Email, Contact::Telegram]
+    let contact = Contact::ALL
         .into_iter()
         .find(|c| rest.starts_with(c.as_str()))?;
     let index = rest
         .rsplit('_')
         .next()
         .and_then(|digits| digits.parse::<usize>().ok())
-        .filter(|&index| index < first_party::MAX_VALUES)
         .unwrap_or(0);
-    Some(first_party::attribute_name(contact, index).to_owned())
+    let names = contact.attributes();
+    names.get(index).or(names.first()).map(|&name| name.to_owned())
 }
 
 /// Length as the vendor's SDK counts it.

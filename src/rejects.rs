@@ -5,7 +5,7 @@
 //! never written over unless that was asked for. Knows nothing of why rows are rejected.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -48,7 +48,8 @@ impl RecordFormat {
         }
     }
 
-    fn write_field(&self, field: &str, out: &mut Vec<u8>) {
+    /// Writes one field, quoted where it must be.
+    pub fn write_field(&self, field: &str, out: &mut Vec<u8>) {
         let special = |b: &u8| *b == self.delimiter || matches!(b, b'"' | b'\n' | b'\r');
         // An only, empty field would be a blank line, which readers skip.
         if !field.as_bytes().iter().any(special) && !(field.is_empty() && self.columns == 1) {
@@ -67,17 +68,22 @@ impl RecordFormat {
 }
 
 impl RejectsFile {
-    /// Creates the file with its header. An existing file with anything in it is refused unless `overwrite`.
+    /// Creates the file with its header.
+    ///
+    /// An existing file with anything in it is refused, unless `overwrite`, or unless it is `ours`, of an
+    /// unfinished run that is taken up again and finds every reject anew, and looks like it.
     pub fn create(
         path: &Path,
         header: &[String],
         format: RecordFormat,
+        ours: bool,
         overwrite: bool,
     ) -> anyhow::Result<RejectsFile> {
         let existing = fs::symlink_metadata(path).ok();
         if let Some(existing) = &existing
             && !overwrite
             && (!existing.is_file() || existing.len() > 0)
+            && !(ours && existing.is_file() && begins_with(path, &header_line(header, format)))
         {
             return Err(Exit::Usage.error(format!(
                 "the rejects file {} exists already and is not written over; move it away, name another, or add --overwrite-rejects. Nothing was sent",
@@ -117,20 +123,7 @@ impl RejectsFile {
     }
 
     fn write_header(&mut self, header: &[String]) -> io::Result<()> {
-        let mut line = Vec::new();
-        if self.format.mark {
-            line.extend_from_slice("\u{feff}".as_bytes());
-        }
-        // Mended rejects that are rejected again have the two columns already.
-        let names = header.iter().map(String::as_str);
-        for (at, name) in names.chain(REJECT_COLUMNS).enumerate() {
-            if at > 0 {
-                line.push(self.format.delimiter);
-            }
-            self.format.write_field(name, &mut line);
-        }
-        line.push(b'\n');
-        self.file.write_all(&line)?;
+        self.file.write_all(&header_line(header, self.format))?;
         self.file.flush()
     }
 
@@ -167,4 +160,28 @@ impl RejectsFile {
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// The input's columns and the two that are added. Mended rejects that are rejected again have these
+/// already, and get them once more: the last ones are the newest.
+fn header_line(header: &[String], format: RecordFormat) -> Vec<u8> {
+    let mut line = Vec::new();
+    if format.mark {
+        line.extend_from_slice("\u{feff}".as_bytes());
+    }
+    for (at, name) in header.iter().map(String::as_str).chain(REJECT_COLUMNS).enumerate() {
+        if at > 0 {
+            line.push(format.delimiter);
+        }
+        format.write_field(name, &mut line);
+    }
+    line.push(b'\n');
+    line
+}
+
+fn begins_with(path: &Path, line: &[u8]) -> bool {
+    let mut start = Vec::with_capacity(line.len());
+    File::open(path)
+        .and_then(|file| file.take(line.len() as u64).read_to_end(&mut start))
+        .is_ok_and(|_| start == line)
 }

@@ -1,6 +1,8 @@
 //! What the first rows of a file show before anything is sent: personal data in the clear, rows of another
 //! application, numbers that would go as strings, and a sample of what is sent.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::attribute::{self, Key, Type, Value};
 use crate::batch::IdentifierKind;
 use crate::guard::ColumnWatch;
@@ -143,4 +145,61 @@ pub fn masked(text: &str) -> String {
         _ => 2,
     };
     printable(&text.chars().take(keep).chain(['…']).collect::<String>())
+}
+
+/// The attribute names in the rows of a native file, each once, with its type as far as it shows.
+#[derive(Debug, Default)]
+pub struct NativeNames {
+    /// Name and type; a number of undeclared type is "number or counter".
+    pub names: BTreeMap<String, &'static str>,
+    /// What is wrong with rows, each kind once, with the first line it is on.
+    pub problems: Vec<String>,
+    seen: BTreeSet<String>,
+}
+
+impl NativeNames {
+    /// Problems kept, at most.
+    const MOST: usize = 20;
+
+    /// Looks at more rows.
+    pub fn see(&mut self, plan: &Plan, rows: &Rows) {
+        let mut reader = RowReader::new(plan);
+        for row in rows {
+            let mut names = Names {
+                plan,
+                names: &mut self.names,
+            };
+            if let Err(reject) = reader.read(row, &mut names)
+                && self.problems.len() < NativeNames::MOST
+                && self.seen.insert(reject.to_string())
+            {
+                self.problems.push(format!("line {}: {reject}", row.line()));
+            }
+        }
+    }
+}
+
+struct Names<'a> {
+    plan: &'a Plan,
+    names: &'a mut BTreeMap<String, &'static str>,
+}
+
+impl ProfileSink for Names<'_> {
+    fn identifier(&mut self, _: Identifier<'_>) {}
+
+    fn attribute(&mut self, key: &Key, value: Value<'_>) {
+        self.named_attribute(key.name(), value);
+    }
+
+    fn named_attribute(&mut self, name: &str, value: Value<'_>) {
+        if !self.names.contains_key(name) {
+            let kind = match (value, self.plan.declared.get(name)) {
+                (_, Some(declared)) => declared.as_str(),
+                (Value::Text(_) | Value::Hash(_), None) => "string",
+                (Value::Bool(_), None) => "bool",
+                (Value::Number(_), None) => "number or counter (not declared)",
+            };
+            self.names.insert(name.to_owned(), kind);
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! [`target`] is the grammar of what a column can become, [`plan`] applies it to a header once, and
 //! [`row`] reads row after row by that plan. Nothing here knows of batches, files or the network.
 
+pub mod file;
 pub mod head;
 pub mod native;
 pub mod plan;

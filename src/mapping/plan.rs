@@ -126,16 +126,7 @@ impl ContactKeys {
     #[must_use]
     pub fn new() -> ContactKeys {
         ContactKeys(
-            [Contact::Phone, Contact::Email, Contact::Telegram].map(|contact| {
-                let count = if contact == Contact::Telegram {
-                    1
-                } else {
-                    first_party::MAX_VALUES
-                };
-                (0..count)
-                    .map(|index| Key::new(first_party::attribute_name(contact, index)))
-                    .collect()
-            }),
+            Contact::ALL.map(|contact| contact.attributes().iter().map(|name| Key::new(name)).collect()),
         )
     }
 
@@ -290,7 +281,8 @@ fn split_map<'a>(map: &'a str, header: &[String]) -> Result<(usize, &'a str), St
     })
 }
 
-fn find_column(name: &str, header: &[String]) -> Result<usize, String> {
+/// The place of the column of that name; the message for people when there is none, or two.
+pub fn find_column(name: &str, header: &[String]) -> Result<usize, String> {
     let mut places = (0..header.len()).filter(|&i| header[i] == name);
     match (places.next(), places.next()) {
         (Some(first), Some(second)) => Err(format!(
@@ -525,13 +517,9 @@ fn check_columns(columns: &[Column], header: &[String], problems: &mut Vec<Strin
 }
 
 fn check_contacts(columns: &[Column], counts: [usize; 3], problems: &mut Vec<String>) {
-    for contact in [Contact::Phone, Contact::Email, Contact::Telegram] {
+    for contact in Contact::ALL {
         let count = counts[contact as usize];
-        let most = if contact == Contact::Telegram {
-            1
-        } else {
-            first_party::MAX_VALUES
-        };
+        let most = contact.max_values();
         if count > most {
             problems.push(format!(
                 "{count} columns are mapped to {}, and a profile has at most {most}; map the others to \"ignore\"",

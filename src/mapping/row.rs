@@ -72,7 +72,7 @@ pub struct RowReader<'p> {
 /// Buffers that live as long as the reader.
 #[derive(Debug, Default)]
 struct Scratch {
-    normalized: String,
+    normalized: Vec<u8>,
     number: String,
     phones: Vec<Hash>,
     emails: Vec<Hash>,
@@ -299,8 +299,7 @@ impl Scratch {
         value: &str,
         plan: &'p Plan,
     ) -> Result<Option<(&'p Key, Hash)>, first_party::Refusal> {
-        first_party::normalize(contact, value, plan.contact_rules, &mut self.normalized)?;
-        let hash = first_party::hash(self.normalized.as_bytes());
+        let hash = first_party::normalize_and_hash(contact, value, plan.contact_rules, &mut self.normalized)?;
         let seen = match contact {
             Contact::Phone => &mut self.phones,
             Contact::Email => &mut self.emails,

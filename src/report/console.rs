@@ -141,6 +141,11 @@ impl Console {
         }
     }
 
+    /// A line on stderr from a thread that has no console: a server's log.
+    pub fn plain(text: &impl fmt::Display) {
+        drop(writeln!(io::stderr().lock(), "{text}"));
+    }
+
     /// Has messages go above `bar` from now on.
     pub fn attach(&self, bar: Option<ProgressBar>) {
         if let Ok(mut current) = self.bar.lock() {

@@ -2,7 +2,6 @@
 
 use crate::attribute::Type;
 use crate::batch::IdentifierKind;
-use crate::first_party::{self, Contact};
 use crate::mapping::{Column, Meaning, Plan, Rule, Shape};
 use crate::profile::printable;
 
@@ -95,15 +94,8 @@ fn becomes(column: &Column, numbers: &mut [usize; 3]) -> String {
         Meaning::Contact(contact) => {
             let index = numbers[*contact as usize];
             numbers[*contact as usize] += 1;
-            let index = if *contact == Contact::Telegram {
-                0
-            } else {
-                index
-            };
-            format!(
-                "→ {} (normalised and hashed)",
-                first_party::attribute_name(*contact, index)
-            )
+            let name = contact.attributes().get(index).copied().unwrap_or_default();
+            format!("→ {name} (normalised and hashed)")
         }
         Meaning::Hashed(key) => format!("→ {} (a hash already)", key.name()),
         Meaning::Attribute(key, Type::Counter) => format!(
