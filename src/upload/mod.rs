@@ -1,1 +1,5 @@
-//! Not yet written.
+//! Delivery.
+
+pub mod pace;
+pub mod part;
+pub mod retry;
