@@ -1,1 +1,4 @@
-//! Not yet written.
+//! The commands: wiring only. What is wired lives in the other modules.
+
+pub mod completions;
+pub mod configure;

@@ -154,25 +154,29 @@ impl Config {
         openness: Openness,
     ) -> anyhow::Result<Config> {
         match find(named, environment) {
-            Place::Named(path, by) => read_file(&path, openness)?.ok_or_else(|| {
-                Exit::Usage.error(format!(
-                    "there is no config file {} (named by {by}); `ampost configure` writes one",
-                    path.display()
-                ))
-            }),
-            Place::Default(Some(path)) => {
-                Ok(read_file(&path, openness)?.unwrap_or_else(|| Config::absent(Some(path))))
-            }
+            Place::Named(path, by) => read_file(&path, openness)?
+                .map(|(config, _)| config)
+                .ok_or_else(|| {
+                    Exit::Usage.error(format!(
+                        "there is no config file {} (named by {by}); `ampost configure` writes one",
+                        path.display()
+                    ))
+                }),
+            Place::Default(Some(path)) => Ok(read_file(&path, openness)?
+                .map_or_else(|| Config::absent(Some(path)), |(config, _)| config)),
             Place::Default(None) => Ok(Config::absent(None)),
         }
     }
 
     /// As [`Config::load`], for a command that writes the file: it need not be there yet, and its mode
-    /// will be mended.
+    /// will be mended. Returns its text as well, empty for a file that is not there.
     ///
     /// # Errors
     /// As [`Config::load`]; and [`Exit::Usage`] if nothing says where the file would be.
-    pub fn load_to_edit(named: Option<&Path>, environment: &Environment) -> anyhow::Result<Config> {
+    pub fn load_to_edit(
+        named: Option<&Path>,
+        environment: &Environment,
+    ) -> anyhow::Result<(Config, Zeroizing<String>)> {
         let path = match find(named, environment) {
             Place::Named(path, _) => path,
             Place::Default(Some(path)) => path,
@@ -182,7 +186,16 @@ impl Config {
                 ));
             }
         };
-        Ok(read_file(&path, Openness::Allowed)?.unwrap_or_else(|| Config::absent(Some(path))))
+        let found = read_file(&path, Openness::Allowed)?;
+        Ok(found.unwrap_or_else(|| (Config::absent(Some(path)), Zeroizing::default())))
+    }
+
+    /// Reads the text of a config file that is, or will be, `path`.
+    ///
+    /// # Errors
+    /// [`Exit::Usage`] for a malformed or unknown setting, with its line.
+    pub fn parse(text: &str, path: &Path) -> anyhow::Result<Config> {
+        read::parse(text, path).map_err(|message| Exit::Usage.error(message))
     }
 
     /// The app of this name.
@@ -224,8 +237,11 @@ fn find(named: Option<&Path>, environment: &Environment) -> Place {
     Place::Default(directory.map(|directory| directory.join("ampost").join("config.toml")))
 }
 
-/// Reads a config file; `None` if there is none.
-fn read_file(path: &Path, openness: Openness) -> anyhow::Result<Option<Config>> {
+/// Reads a config file and its text; `None` if there is none.
+fn read_file(
+    path: &Path,
+    openness: Openness,
+) -> anyhow::Result<Option<(Config, Zeroizing<String>)>> {
     let failed = |what: &str| Exit::Usage.error(format!("config file {}: {what}", path.display()));
     let mut file = match File::open(path) {
         Ok(file) => file,
@@ -252,7 +268,7 @@ fn read_file(path: &Path, openness: Openness) -> anyhow::Result<Option<Config>> 
         }
         Err(error) => return Err(failed(&error.to_string())),
     }
-    let config = read::parse(&text, path).map_err(|message| Exit::Usage.error(message))?;
+    let config = Config::parse(&text, path)?;
     let holds_key = config
         .apps
         .iter()
@@ -260,7 +276,7 @@ fn read_file(path: &Path, openness: Openness) -> anyhow::Result<Option<Config>> 
     if holds_key && openness == Openness::Refused {
         refuse_if_open_to_others(path, &metadata, "the config file")?;
     }
-    Ok(Some(config))
+    Ok(Some((config, text)))
 }
 
 #[cfg(test)]

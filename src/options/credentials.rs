@@ -90,11 +90,21 @@ impl<'a> Sources<'a> {
     /// Those of [`Config::load`].
     pub fn load(typed: &'a CredentialArgs, environment: &'a Environment) -> Result<Sources<'a>> {
         let config = Config::load(typed.config.as_deref(), environment, Openness::Refused)?;
-        Ok(Sources {
+        Ok(Sources::new(typed, environment, config))
+    }
+
+    /// With a config that has been read already.
+    #[must_use]
+    pub fn new(
+        typed: &'a CredentialArgs,
+        environment: &'a Environment,
+        config: Config,
+    ) -> Sources<'a> {
+        Sources {
             typed,
             environment,
             config,
-        })
+        }
     }
 
     /// The app of the config file: `--app`, AMPOST_APP, `default_app`, or the only one. `None` if the
