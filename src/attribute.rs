@@ -196,7 +196,10 @@ fn derived_name(name: &str) -> Option<String> {
         .and_then(|digits| digits.parse::<usize>().ok())
         .unwrap_or(0);
     let names = contact.attributes();
-    names.get(index).or(names.first()).map(|&name| name.to_owned())
+    names
+        .get(index)
+        .or(names.first())
+        .map(|&name| name.to_owned())
 }
 
 /// Length as the vendor's SDK counts it.

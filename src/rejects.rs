@@ -169,7 +169,12 @@ fn header_line(header: &[String], format: RecordFormat) -> Vec<u8> {
     if format.mark {
         line.extend_from_slice("\u{feff}".as_bytes());
     }
-    for (at, name) in header.iter().map(String::as_str).chain(REJECT_COLUMNS).enumerate() {
+    for (at, name) in header
+        .iter()
+        .map(String::as_str)
+        .chain(REJECT_COLUMNS)
+        .enumerate()
+    {
         if at > 0 {
             line.push(format.delimiter);
         }

@@ -23,15 +23,21 @@ pub fn parse(text: &str) -> Result<Vec<(String, String)>, String> {
         let line = item.span().map_or(1, |span| line_of(text, span.start));
         if key != "columns" {
             let near = nearest(key, ["columns"]).map_or("", |_| " Did you mean [columns]?");
-            return Err(format!("line {line}: there is no setting \"{key}\" in a mapping file.{near}"));
+            return Err(format!(
+                "line {line}: there is no setting \"{key}\" in a mapping file.{near}"
+            ));
         }
         let Some(table) = item.as_table_like() else {
-            return Err(format!("line {line}: [columns] is to be a table of \"column\" = \"target\""));
+            return Err(format!(
+                "line {line}: [columns] is to be a table of \"column\" = \"target\""
+            ));
         };
         for (column, target) in table.iter() {
             let line = target.span().map_or(line, |span| line_of(text, span.start));
             let Some(target) = target.as_str() else {
-                return Err(format!("line {line}: the target of the column \"{column}\" is to be a text, such as \"ltv:number\""));
+                return Err(format!(
+                    "line {line}: the target of the column \"{column}\" is to be a text, such as \"ltv:number\""
+                ));
             };
             columns.push((column.to_owned(), target.to_owned()));
         }
@@ -79,22 +85,48 @@ mod tests {
 
     #[test]
     fn what_is_written_gives_the_same_plan_again() {
-        let header: Vec<String> = ["Клиент", "a \"b\"", "phone", "x.y", "Траты"].map(str::to_owned).into();
+        let header: Vec<String> = ["Клиент", "a \"b\"", "phone", "x.y", "Траты"]
+            .map(str::to_owned)
+            .into();
         let rules = Rules {
-            maps: vec!["Клиент=profile_id".to_owned(), "Траты=ltv:number".to_owned(), "x.y=ignore".to_owned()],
+            maps: vec![
+                "Клиент=profile_id".to_owned(),
+                "Траты=ltv:number".to_owned(),
+                "x.y=ignore".to_owned(),
+            ],
             ..Rules::default()
         };
         let plan = Plan::new(&header, &rules).unwrap();
         let columns = parse(&write(&plan)).unwrap();
-        let again = Plan::new(&header, &Rules { mapping_file: columns, ..Rules::default() }).unwrap();
-        let meanings = |plan: &Plan| plan.columns.iter().map(|c| c.meaning.clone()).collect::<Vec<_>>();
+        let again = Plan::new(
+            &header,
+            &Rules {
+                mapping_file: columns,
+                ..Rules::default()
+            },
+        )
+        .unwrap();
+        let meanings = |plan: &Plan| {
+            plan.columns
+                .iter()
+                .map(|c| c.meaning.clone())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(meanings(&plan), meanings(&again));
     }
 
     #[test]
     fn mistakes_are_named_by_line() {
-        assert!(parse("[colums]\na = \"b\"\n").unwrap_err().contains("Did you mean [columns]"));
-        assert!(parse("[columns]\na = 1\n").unwrap_err().starts_with("line 2"));
+        assert!(
+            parse("[colums]\na = \"b\"\n")
+                .unwrap_err()
+                .contains("Did you mean [columns]")
+        );
+        assert!(
+            parse("[columns]\na = 1\n")
+                .unwrap_err()
+                .starts_with("line 2")
+        );
         assert!(parse("[columns\n").unwrap_err().contains("line 1"));
         assert!(parse("").unwrap_err().contains("[columns]"));
     }

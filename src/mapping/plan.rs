@@ -125,9 +125,13 @@ impl ContactKeys {
     /// The keys of all documented names.
     #[must_use]
     pub fn new() -> ContactKeys {
-        ContactKeys(
-            Contact::ALL.map(|contact| contact.attributes().iter().map(|name| Key::new(name)).collect()),
-        )
+        ContactKeys(Contact::ALL.map(|contact| {
+            contact
+                .attributes()
+                .iter()
+                .map(|name| Key::new(name))
+                .collect()
+        }))
     }
 
     /// The key of the `index`-th value of a contact; `None` when there are no more names.
@@ -188,6 +192,25 @@ impl Plan {
                 Meaning::Attribute(_, Type::Counter) | Meaning::Json
             )
         })
+    }
+
+    /// The names of the attributes that are counters: by the columns of a wide file, by the config in a
+    /// native one.
+    #[must_use]
+    pub fn counter_names(&self) -> Vec<String> {
+        let columns = self
+            .columns
+            .iter()
+            .filter_map(|column| match &column.meaning {
+                Meaning::Attribute(key, Type::Counter) => Some(key.name().to_owned()),
+                _ => None,
+            });
+        let declared = self
+            .declared
+            .iter()
+            .filter(|(_, kind)| self.shape == Shape::Native && **kind == Type::Counter)
+            .map(|(name, _)| name.clone());
+        columns.chain(declared).collect()
     }
 
     /// The identifier columns there are.

@@ -299,7 +299,12 @@ impl Scratch {
         value: &str,
         plan: &'p Plan,
     ) -> Result<Option<(&'p Key, Hash)>, first_party::Refusal> {
-        let hash = first_party::normalize_and_hash(contact, value, plan.contact_rules, &mut self.normalized)?;
+        let hash = first_party::normalize_and_hash(
+            contact,
+            value,
+            plan.contact_rules,
+            &mut self.normalized,
+        )?;
         let seen = match contact {
             Contact::Phone => &mut self.phones,
             Contact::Email => &mut self.emails,

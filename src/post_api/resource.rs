@@ -63,11 +63,12 @@ impl Address {
     }
 
     /// The address to post a single item to; its parts follow with [`Address::push`].
+    /// Without a key it is good for being shown only.
     #[must_use]
     pub fn one(
         api_url: &str,
         resource: Resource,
-        key: &PostApiKey,
+        key: Option<&PostApiKey>,
         application_id: u64,
     ) -> Address {
         let mut address = Address {
@@ -75,7 +76,7 @@ impl Address {
             // Grown in place, a string would leave copies of the key in freed memory.
             query: zeroize::Zeroizing::new(String::with_capacity(64 * 1024)),
         };
-        address.push("post_api_key", key.expose());
+        address.push("post_api_key", key.map_or("", PostApiKey::expose));
         address.push("application_id", &application_id.to_string());
         address
     }

@@ -1,0 +1,12 @@
+//! The built program, run as users run it: real files, real sockets, real signals, its own exit code.
+//!
+//! Each test has a fresh directory and a cleared environment, so nothing of the machine reaches it, and
+//! contacts nothing but a sandbox of its own on loopback.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, missing_docs)]
+
+mod delivery;
+mod hash;
+mod import;
+mod mistakes;
+mod set;
+mod util;
