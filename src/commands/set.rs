@@ -36,7 +36,9 @@ pub(super) fn run(args: &SetArgs, console: &Console) -> anyhow::Result<Exit> {
         (Some(id), _) => (IdentifierKind::ProfileId, id),
         (None, Some(id)) => (IdentifierKind::DeviceId, id),
         (None, None) => {
-            return Err(Exit::Usage.error("say whose attributes: --profile-id ID or --device-id ID"));
+            return Err(
+                Exit::Usage.error("say whose attributes: --profile-id ID or --device-id ID")
+            );
         }
     };
     check_identifier(id)?;

@@ -31,7 +31,16 @@ impl Case {
 
     /// Imports in batches of ten over one lane, quickly.
     fn import(&self, more: &[&str]) -> Ran {
-        let mut args = vec!["import", "crm.csv", "--batch-rows", "10", "--jobs", "1", "--format", "json"];
+        let mut args = vec![
+            "import",
+            "crm.csv",
+            "--batch-rows",
+            "10",
+            "--jobs",
+            "1",
+            "--format",
+            "json",
+        ];
         args.extend(more);
         self.place.run(&args).never_shows(KEY)
     }
@@ -50,7 +59,13 @@ impl Case {
 fn a_503_is_tried_again_also_with_counters() {
     let case = Case::new("2:503;retry-after=0", counting(30));
     let json = case.import(&[]).exits(0).json();
-    assert_eq!((json["retries"].as_u64(), json["batches_acknowledged"].as_u64()), (Some(1), Some(3)));
+    assert_eq!(
+        (
+            json["retries"].as_u64(),
+            json["batches_acknowledged"].as_u64()
+        ),
+        (Some(1), Some(3))
+    );
     case.all_counted_once(30);
 }
 
@@ -66,7 +81,10 @@ fn a_429_is_obeyed_and_the_wait_is_told() {
 fn a_refused_connection_ends_with_5_and_the_next_run_goes_on() {
     let place = Place::at("http://127.0.0.1:9");
     place.write("crm.csv", replacing(30));
-    place.run(&["import", "crm.csv", "--retries", "1"]).exits(5).says("run the same command again");
+    place
+        .run(&["import", "crm.csv", "--retries", "1"])
+        .exits(5)
+        .says("run the same command again");
 }
 
 #[test]
@@ -78,11 +96,28 @@ fn a_connection_dropped_before_applying_is_repeated_when_attributes_replace() {
 
 #[test]
 fn a_dropped_connection_with_counters_is_in_doubt_and_the_rest_is_sent() {
-    for fault in ["2:drop-after", "2:drop-before", "2:500", "2:504;after", "2:502"] {
+    for fault in [
+        "2:drop-after",
+        "2:drop-before",
+        "2:500",
+        "2:504;after",
+        "2:502",
+    ] {
         let case = Case::new(fault, counting(30));
-        let ran = case.import(&[]).exits(6).says("in doubt").says("--in-doubt");
+        let ran = case
+            .import(&[])
+            .exits(6)
+            .says("in doubt")
+            .says("--in-doubt");
         let json = ran.json();
-        assert_eq!((json["batches_in_doubt"].as_u64(), json["batches_acknowledged"].as_u64()), (Some(1), Some(2)), "{fault}");
+        assert_eq!(
+            (
+                json["batches_in_doubt"].as_u64(),
+                json["batches_acknowledged"].as_u64()
+            ),
+            (Some(1), Some(2)),
+            "{fault}"
+        );
         // Nobody has decided yet, so nothing more is sent.
         case.import(&[]).exits(6).says("--in-doubt");
         assert_eq!(case.server.totals().requests, 3, "{fault}");
@@ -107,20 +142,35 @@ fn a_native_number_of_undeclared_type_is_treated_as_a_counter() {
     let csv = "profile_id,attributes\na,\"{\"\"ltv\"\":5}\"\n";
     let case = Case::new("1:drop-before", csv.to_owned());
     case.import(&[]).exits(6).says("[attributes]");
-    case.place.write("config.toml", "[attributes]\nltv = \"number\"\n");
-    let case = Case { server: Server::failing("1:drop-before"), ..case };
+    case.place
+        .write("config.toml", "[attributes]\nltv = \"number\"\n");
+    let case = Case {
+        server: Server::failing("1:drop-before"),
+        ..case
+    };
     let url = case.server.url();
-    case.import(&["--config", "config.toml", "--api-url", &url]).exits(0);
+    case.import(&["--config", "config.toml", "--api-url", &url])
+        .exits(0);
 }
 
 #[test]
 fn one_refused_row_is_found_and_all_others_are_delivered() {
-    let case = Case::new("profile=c17:400;text=attribute%20tier%20is%20unknown", counting(30));
-    let ran = case.import(&["--rejects", "r.csv"]).exits(3).says("line 19").says("attribute");
+    let case = Case::new(
+        "profile=c17:400;text=attribute%20tier%20is%20unknown",
+        counting(30),
+    );
+    let ran = case
+        .import(&["--rejects", "r.csv"])
+        .exits(3)
+        .says("line 19")
+        .says("attribute");
     assert_eq!(ran.json()["rows_rejected"], 1);
     case.all_counted_once_but("c17", 29);
     let rejects = case.place.read("r.csv");
-    assert!(rejects.lines().nth(1).unwrap().starts_with("c17,1,19,"), "{rejects}");
+    assert!(
+        rejects.lines().nth(1).unwrap().starts_with("c17,1,19,"),
+        "{rejects}"
+    );
 }
 
 impl Case {
@@ -134,9 +184,17 @@ impl Case {
 #[test]
 fn a_refusal_of_everything_is_recognised_early_and_nothing_is_declared_rejected() {
     let case = Case::new("*:400;text=application_id%20is%20wrong", replacing(1000));
-    let ran = case.place.run(&["import", "crm.csv", "--format", "json"]).exits(1).says("refuse");
+    let ran = case
+        .place
+        .run(&["import", "crm.csv", "--format", "json"])
+        .exits(1)
+        .says("refuse");
     assert_eq!(ran.json()["rows_rejected"], 0);
-    assert!(case.server.totals().requests < 100, "{}", case.server.totals().requests);
+    assert!(
+        case.server.totals().requests < 100,
+        "{}",
+        case.server.totals().requests
+    );
 }
 
 #[test]
@@ -145,7 +203,13 @@ fn a_403_midway_stops_in_order_and_the_next_run_sends_the_rest() {
     let ran = case.import(&[]).exits(4).says("key");
     assert_eq!(ran.json()["batches_acknowledged"], 1);
     let json = case.import(&[]).exits(0).json();
-    assert_eq!((json["batches_already_sent"].as_u64(), json["batches_acknowledged"].as_u64()), (Some(1), Some(4)));
+    assert_eq!(
+        (
+            json["batches_already_sent"].as_u64(),
+            json["batches_acknowledged"].as_u64()
+        ),
+        (Some(1), Some(4))
+    );
     case.all_counted_once(50);
 }
 
@@ -154,7 +218,12 @@ fn a_413_makes_requests_smaller_from_then_on() {
     let case = Case::new("rows>5:413", counting(40));
     case.import(&[]).exits(0);
     case.all_counted_once(40);
-    let too_large = case.server.requests().iter().filter(|r| r["status"] == 413).count();
+    let too_large = case
+        .server
+        .requests()
+        .iter()
+        .filter(|r| r["status"] == 413)
+        .count();
     assert!(too_large <= 2, "{too_large}");
 }
 
@@ -176,7 +245,10 @@ fn a_server_slower_than_the_timeout_is_repeated_or_in_doubt() {
 #[test]
 fn exhausted_retries_leave_the_rest_for_the_next_run() {
     let case = Case::new("2-4:503;retry-after=0", counting(40));
-    let ran = case.import(&["--retries", "2"]).exits(5).says("run the same command again");
+    let ran = case
+        .import(&["--retries", "2"])
+        .exits(5)
+        .says("run the same command again");
     assert_eq!(ran.json()["batches_acknowledged"], 1);
     let json = case.import(&["--retries", "2"]).exits(0).json();
     assert_eq!(json["batches_already_sent"], 1);
@@ -186,9 +258,27 @@ fn exhausted_retries_leave_the_rest_for_the_next_run() {
 #[test]
 fn a_resumed_run_keeps_the_first_runs_lanes_and_batches() {
     let case = Case::new("3:403", counting(100));
-    let args = ["import", "crm.csv", "--batch-rows", "10", "--jobs", "3", "--format", "json"];
+    let args = [
+        "import",
+        "crm.csv",
+        "--batch-rows",
+        "10",
+        "--jobs",
+        "3",
+        "--format",
+        "json",
+    ];
     case.place.run(&args).exits(4);
-    let args = ["import", "crm.csv", "--batch-rows", "7", "--jobs", "1", "--format", "json"];
+    let args = [
+        "import",
+        "crm.csv",
+        "--batch-rows",
+        "7",
+        "--jobs",
+        "1",
+        "--format",
+        "json",
+    ];
     let json = case.place.run(&args).exits(0).json();
     assert!(json["batches_already_sent"].as_u64() >= Some(1));
     case.all_counted_once(100);
@@ -216,9 +306,16 @@ fn a_finished_file_that_only_replaces_can_be_sent_every_night() {
 fn a_changed_input_is_noticed_and_sent_whole() {
     let case = Case::new("2:403", replacing(30));
     case.import(&[]).exits(4);
-    case.place.write("crm.csv", replacing(40).replace("tier0", "changed"));
+    case.place
+        .write("crm.csv", replacing(40).replace("tier0", "changed"));
     let json = case.import(&[]).exits(0).says("changed").json();
-    assert_eq!((json["rows_sent"].as_u64(), json["batches_already_sent"].as_u64()), (Some(40), Some(0)));
+    assert_eq!(
+        (
+            json["rows_sent"].as_u64(),
+            json["batches_already_sent"].as_u64()
+        ),
+        (Some(40), Some(0))
+    );
 }
 
 #[test]
@@ -235,7 +332,8 @@ fn a_changed_input_never_counts_a_batch_twice_unasked() {
 fn another_nights_file_with_other_counters_is_sent_whole() {
     let case = Case::new("2:403", counting(30));
     case.import(&[]).exits(4);
-    case.place.write("crm.csv", counting(30).replace(",1\n", ",2\n"));
+    case.place
+        .write("crm.csv", counting(30).replace(",1\n", ",2\n"));
     case.import(&[]).exits(0).says("changed");
 }
 
@@ -251,7 +349,18 @@ fn restart_forgets_the_unfinished_run() {
 fn stdin_is_resumed_by_its_job_name() {
     let server = Server::failing("2:403");
     let place = Place::at(&server.url());
-    let args = ["import", "-", "--job", "night", "--batch-rows", "10", "--jobs", "1", "--format", "json"];
+    let args = [
+        "import",
+        "-",
+        "--job",
+        "night",
+        "--batch-rows",
+        "10",
+        "--jobs",
+        "1",
+        "--format",
+        "json",
+    ];
     place.run_with(&args, counting(30)).exits(4);
     let json = place.run_with(&args, counting(30)).exits(0).json();
     assert_eq!(json["batches_already_sent"], 1);
@@ -275,9 +384,18 @@ impl Case {
     /// so this watches the state directory instead: a counter's batch is written there before it goes out.
     fn wait_for_requests(&self, sending: usize) {
         for _ in 0..500 {
-            let journals = self.place.files().into_iter().filter(|path| path.extension().is_some_and(|e| e == "jsonl"));
+            let journals = self
+                .place
+                .files()
+                .into_iter()
+                .filter(|path| path.extension().is_some_and(|e| e == "jsonl"));
             let lines: usize = journals
-                .map(|path| std::fs::read_to_string(path).unwrap_or_default().lines().count())
+                .map(|path| {
+                    std::fs::read_to_string(path)
+                        .unwrap_or_default()
+                        .lines()
+                        .count()
+                })
                 .sum();
             if lines > sending {
                 return;
@@ -292,19 +410,26 @@ impl Case {
 fn a_full_disk_stops_before_anything_is_sent() {
     let case = Case::new("", counting(10));
     // /dev/full takes the place of a state directory on a full disk: creating a file below it fails.
-    case.import(&["--state-dir", "/dev/full"]).exits(1).says("/dev/full");
+    case.import(&["--state-dir", "/dev/full"])
+        .exits(1)
+        .says("/dev/full");
     assert_eq!(case.server.totals().requests, 0);
 }
 
 #[test]
 fn an_unwritable_rejects_file_stops_before_anything_is_sent() {
     let case = Case::new("", counting(10));
-    case.import(&["--rejects", "no/such/dir/r.csv"]).exits(1).says("no/such/dir/r.csv");
+    case.import(&["--rejects", "no/such/dir/r.csv"])
+        .exits(1)
+        .says("no/such/dir/r.csv");
     assert_eq!(case.server.totals().requests, 0);
 }
 
 fn signal(child: &std::process::Child, name: &str) {
-    let status = std::process::Command::new("kill").args([format!("-{name}"), child.id().to_string()]).status().unwrap();
+    let status = std::process::Command::new("kill")
+        .args([format!("-{name}"), child.id().to_string()])
+        .status()
+        .unwrap();
     assert!(status.success());
 }
 
@@ -316,7 +441,10 @@ fn int_and_term_finish_the_request_under_way_and_say_how_to_go_on() {
         let child = case.place.spawn(&args, std::process::Stdio::null());
         case.wait_for_requests(1);
         signal(&child, name);
-        case.place.wait(&args, child).exits(code).says("run the same command again");
+        case.place
+            .wait(&args, child)
+            .exits(code)
+            .says("run the same command again");
         let sent = case.server.totals().rows;
         assert!((10..100).contains(&sent), "{name}: {sent}");
         case.import(&[]).exits(0);
@@ -341,12 +469,23 @@ fn a_second_signal_leaves_at_once_and_the_batch_under_way_is_in_doubt() {
 
 #[test]
 fn killed_at_random_moments_every_row_is_counted_once_or_reported_in_doubt() {
-    let kills: u32 = std::env::var("AMPOST_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(25);
+    let kills: u32 = std::env::var("AMPOST_KILLS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(25);
     let mut seed = 0x2545_f491_4f6c_dd1d_u64;
     let mut survived = 0;
     while survived < kills {
         let case = Case::new("*:delay=2ms", counting(400));
-        let args = ["import", "crm.csv", "--batch-rows", "10", "--jobs", "3", "-q"];
+        let args = [
+            "import",
+            "crm.csv",
+            "--batch-rows",
+            "10",
+            "--jobs",
+            "3",
+            "-q",
+        ];
         // A batch under way when the kill came is in doubt; whether it was applied, the server knows.
         loop {
             seed ^= seed << 13;
@@ -360,7 +499,12 @@ fn killed_at_random_moments_every_row_is_counted_once_or_reported_in_doubt() {
             if !finished {
                 survived += 1;
             }
-            let most = case.server.profiles().values().map(|a| a["visits"].as_i64().unwrap()).max();
+            let most = case
+                .server
+                .profiles()
+                .values()
+                .map(|a| a["visits"].as_i64().unwrap())
+                .max();
             assert!(most <= Some(1), "counted twice");
             if finished || survived >= kills {
                 break;
@@ -376,9 +520,18 @@ fn killed_at_random_moments_every_row_is_counted_once_or_reported_in_doubt() {
             .files()
             .iter()
             .filter(|path| path.extension().is_some_and(|e| e == "jsonl"))
-            .map(|path| std::fs::read_to_string(path).unwrap().matches("bandoned").count())
+            .map(|path| {
+                std::fs::read_to_string(path)
+                    .unwrap()
+                    .matches("bandoned")
+                    .count()
+            })
             .sum();
-        assert!(400 - profiles.len() <= abandoned * 10, "{} rows lost, {abandoned} batches in doubt", 400 - profiles.len());
+        assert!(
+            400 - profiles.len() <= abandoned * 10,
+            "{} rows lost, {abandoned} batches in doubt",
+            400 - profiles.len()
+        );
     }
     eprintln!("kill -9: {survived} survived, rows lost 0, counters doubled 0");
 }

@@ -11,7 +11,11 @@ fn a_wide_file_arrives_with_its_types_and_digits() {
     let server = Server::new();
     let place = Place::at(&server.url());
     place.write("crm.csv", WIDE);
-    let ran = place.run(&["import", "crm.csv", "--format", "json"]).exits(0).never_shows("79001112233").never_shows(KEY);
+    let ran = place
+        .run(&["import", "crm.csv", "--format", "json"])
+        .exits(0)
+        .never_shows("79001112233")
+        .never_shows(KEY);
     let json = ran.json();
     assert_eq!(json["rows_read"], 2);
     assert_eq!(json["rows_sent"], 2);
@@ -21,7 +25,10 @@ fn a_wide_file_arrives_with_its_types_and_digits() {
     assert_eq!(profiles["a"]["vip"], true);
     assert_eq!(profiles["a"]["visits"].to_string(), "1");
     assert!(profiles["a"].contains_key("appmetrica_1pd_phone_sha256_0"));
-    assert_eq!(profiles["b"].keys().collect::<Vec<_>>(), ["tier", "ltv", "vip"].iter().collect::<Vec<_>>());
+    assert_eq!(
+        profiles["b"].keys().collect::<Vec<_>>(),
+        ["tier", "ltv", "vip"].iter().collect::<Vec<_>>()
+    );
     let request = &server.requests()[0];
     assert_eq!(request["content_type"], "text/csv; charset=utf-8");
 }
@@ -29,8 +36,13 @@ fn a_wide_file_arrives_with_its_types_and_digits() {
 #[test]
 fn the_api_ready_csv_is_exact() {
     let place = Place::with_credentials();
-    place.write("crm.csv", "profile_id,note,ltv:number,n\n\"a,1\",\"say \"\"hi\"\"\\\",1.10,é\nb,\"x\ny\",,\t\n");
-    let ran = place.run(&["import", "crm.csv", "--dry-run", "--output", "-"]).exits(0);
+    place.write(
+        "crm.csv",
+        "profile_id,note,ltv:number,n\n\"a,1\",\"say \"\"hi\"\"\\\",1.10,é\nb,\"x\ny\",,\t\n",
+    );
+    let ran = place
+        .run(&["import", "crm.csv", "--dry-run", "--output", "-"])
+        .exits(0);
     assert_eq!(
         ran.stdout,
         "application_id,profile_id,attributes\n\
@@ -46,7 +58,9 @@ fn a_native_file_keeps_order_and_digits_and_loses_spaces() {
         "native.csv",
         "application_id,profile_id,attributes\n1234567,a,\"{ \"\"z\"\": 1.00, \"\"a\"\": \"\"\\u0444\"\", \"\"big\"\": 123456789012345678901234567890 }\"\n",
     );
-    let ran = place.run(&["import", "native.csv", "--dry-run", "--output", "-"]).exits(0);
+    let ran = place
+        .run(&["import", "native.csv", "--dry-run", "--output", "-"])
+        .exits(0);
     assert_eq!(
         ran.stdout.lines().nth(1).unwrap(),
         "1234567,a,\"{\"\"z\"\":1.00,\"\"a\"\":\"\"ф\"\",\"\"big\"\":123456789012345678901234567890}\""
@@ -60,7 +74,13 @@ fn native_rows_that_the_api_would_not_take_are_rejected_with_reasons() {
         "n.csv",
         "profile_id,attributes\na,\"{\"\"x\"\":1}\"\nb,[1]\nc,\"{\"\"x\"\":null}\"\nd,\"{\"\"x\"\":{}}\"\ne,\"{\"\"x\"\":1,\"\"x\"\":2}\"\nf,\"{\"\"x\"\":1\"\ng,\"{\"\"appmetrica_1pd_email_0\"\":\"\"x\"\"}\"\nh,{}\n",
     );
-    let ran = place.run(&["import", "n.csv", "--dry-run", "--format", "json"]).exits(3).says("line 3").says("null").says("twice").says("appmetrica_1pd_email_sha256_0");
+    let ran = place
+        .run(&["import", "n.csv", "--dry-run", "--format", "json"])
+        .exits(3)
+        .says("line 3")
+        .says("null")
+        .says("twice")
+        .says("appmetrica_1pd_email_sha256_0");
     assert_eq!(ran.json()["rows_rejected"], 6);
     assert_eq!(ran.json()["rows_skipped"], 1);
 }
@@ -93,20 +113,42 @@ fn rows_are_rejected_whole_skipped_or_sent() {
          h,,,gold,1,1,,\n",
     );
     let ran = place
-        .run(&["import", "crm.csv", "--format", "json", "--rejects", "r.csv"])
+        .run(&[
+            "import",
+            "crm.csv",
+            "--format",
+            "json",
+            "--rejects",
+            "r.csv",
+        ])
         .exits(3)
         .says("line 2")
         .says("column \"phone\"")
         .says("line 9")
         .never_shows("4711");
     let json = ran.json();
-    assert_eq!((json["rows_read"].as_u64(), json["rows_sent"].as_u64()), (Some(10), Some(2)));
-    assert_eq!((json["rows_skipped"].as_u64(), json["rows_rejected"].as_u64()), (Some(2), Some(6)));
+    assert_eq!(
+        (json["rows_read"].as_u64(), json["rows_sent"].as_u64()),
+        (Some(10), Some(2))
+    );
+    assert_eq!(
+        (
+            json["rows_skipped"].as_u64(),
+            json["rows_rejected"].as_u64()
+        ),
+        (Some(2), Some(6))
+    );
     assert_eq!(server.profiles().keys().collect::<Vec<_>>(), ["9", "h"]);
     let rejects = place.read("r.csv");
     let lines: Vec<&str> = rejects.lines().collect();
-    assert_eq!(lines[0], "profile_id,appmetrica_device_id,phone,tier,ltv:number,vip:bool,ampost_line,ampost_reason");
-    assert!(lines[1].starts_with("a,,nope-4711,gold,1,1,2,"), "{rejects}");
+    assert_eq!(
+        lines[0],
+        "profile_id,appmetrica_device_id,phone,tier,ltv:number,vip:bool,ampost_line,ampost_reason"
+    );
+    assert!(
+        lines[1].starts_with("a,,nope-4711,gold,1,1,2,"),
+        "{rejects}"
+    );
     assert_eq!(lines.len(), 7);
 }
 
@@ -115,7 +157,16 @@ fn invalid_contacts_can_be_left_out_and_are_counted() {
     let server = Server::new();
     let place = Place::at(&server.url());
     place.write("crm.csv", "profile_id,phone,tier\na,nope,gold\nb,nope,\n");
-    let ran = place.run(&["import", "crm.csv", "--invalid-contacts", "skip", "--format", "json"]).exits(0);
+    let ran = place
+        .run(&[
+            "import",
+            "crm.csv",
+            "--invalid-contacts",
+            "skip",
+            "--format",
+            "json",
+        ])
+        .exits(0);
     assert_eq!(ran.json()["rows_sent"], 1);
     assert_eq!(ran.json()["rows_skipped"], 1);
     assert_eq!(ran.json()["contacts_left_out"], 2);
@@ -126,7 +177,9 @@ fn mended_rejects_can_be_imported_as_they_are() {
     let server = Server::new();
     let place = Place::at(&server.url());
     place.write("crm.csv", "profile_id,ltv:number\na,x\nb,2\n");
-    place.run(&["import", "crm.csv", "--rejects", "r.csv"]).exits(3);
+    place
+        .run(&["import", "crm.csv", "--rejects", "r.csv"])
+        .exits(3);
     place.write("mended.csv", place.read("r.csv").replace("a,x,", "a,1,"));
     place.run(&["import", "mended.csv"]).exits(0);
     assert_eq!(server.profiles()["a"].len(), 1);
@@ -138,13 +191,26 @@ fn a_rejects_file_is_never_written_over_unasked_and_not_left_when_empty() {
     let place = Place::at(&server.url());
     place.write("crm.csv", "profile_id,ltv:number\na,x\n");
     place.write("r.csv", "precious\n");
-    place.run(&["import", "crm.csv", "--rejects", "r.csv"]).exits(2).says("r.csv");
+    place
+        .run(&["import", "crm.csv", "--rejects", "r.csv"])
+        .exits(2)
+        .says("r.csv");
     assert_eq!(place.read("r.csv"), "precious\n");
     assert_eq!(server.totals().requests, 0);
-    place.run(&["import", "crm.csv", "--rejects", "r.csv", "--overwrite-rejects"]).exits(3);
+    place
+        .run(&[
+            "import",
+            "crm.csv",
+            "--rejects",
+            "r.csv",
+            "--overwrite-rejects",
+        ])
+        .exits(3);
     assert!(place.read("r.csv").contains("ampost_reason"));
     place.write("good.csv", "profile_id,ltv:number\na,1\n");
-    place.run(&["import", "good.csv", "--rejects", "none.csv"]).exits(0);
+    place
+        .run(&["import", "good.csv", "--rejects", "none.csv"])
+        .exits(0);
     assert!(!place.path("none.csv").exists());
 }
 
@@ -153,10 +219,27 @@ fn mapping_options_and_files_and_the_config_decide_what_columns_mean() {
     let server = Server::new();
     let place = Place::at(&server.url());
     place.write("config.toml", "[attributes]\norders = \"counter\"\n");
-    place.write("map.toml", "[columns]\n\"Клиент\" = \"profile_id\"\n\"Траты\" = \"ignore\"\n");
-    place.write("crm.csv", "Клиент,Траты,Заказы,orders,tier\nq,\"5,5\",3,4,gold\n");
+    place.write(
+        "map.toml",
+        "[columns]\n\"Клиент\" = \"profile_id\"\n\"Траты\" = \"ignore\"\n",
+    );
+    place.write(
+        "crm.csv",
+        "Клиент,Траты,Заказы,orders,tier\nq,\"5,5\",3,4,gold\n",
+    );
     place
-        .run(&["import", "crm.csv", "--config", "config.toml", "--mapping", "map.toml", "--map", "Траты=ltv:number", "--decimal-comma", "--only-mapped"])
+        .run(&[
+            "import",
+            "crm.csv",
+            "--config",
+            "config.toml",
+            "--mapping",
+            "map.toml",
+            "--map",
+            "Траты=ltv:number",
+            "--decimal-comma",
+            "--only-mapped",
+        ])
         .exits(0);
     let profile = &server.profiles()["q"];
     assert_eq!(profile.keys().collect::<Vec<_>>(), ["ltv", "orders"]);
@@ -170,12 +253,57 @@ fn wrong_mappings_are_usage_errors_that_name_the_columns() {
     place.write("crm.csv", "customer_id,tier,tier_2\n1,gold,x\n");
     for (args, says) in [
         (&["import", "crm.csv"] as &[&str], "profile_id"),
-        (&["import", "crm.csv", "--map", "custmer_id=profile_id"], "Did you mean \"customer_id\""),
-        (&["import", "crm.csv", "--map", "customer_id=profile_id", "--map", "tier=a:numbr"], "a:number"),
-        (&["import", "crm.csv", "--map", "customer_id=profile_id", "--map", "tier_2=tier"], "tier"),
-        (&["import", "crm.csv", "--map", "customer_id=profile_id", "--map", "tier=appmetrica_x"], "reserved"),
-        (&["import", "crm.csv", "--map", "customer_id"], "COLUMN=TARGET"),
-        (&["import", "crm.csv", "--only-mapped", "--map", "customer_id=profile_id"], "no column would be sent"),
+        (
+            &["import", "crm.csv", "--map", "custmer_id=profile_id"],
+            "Did you mean \"customer_id\"",
+        ),
+        (
+            &[
+                "import",
+                "crm.csv",
+                "--map",
+                "customer_id=profile_id",
+                "--map",
+                "tier=a:numbr",
+            ],
+            "a:number",
+        ),
+        (
+            &[
+                "import",
+                "crm.csv",
+                "--map",
+                "customer_id=profile_id",
+                "--map",
+                "tier_2=tier",
+            ],
+            "tier",
+        ),
+        (
+            &[
+                "import",
+                "crm.csv",
+                "--map",
+                "customer_id=profile_id",
+                "--map",
+                "tier=appmetrica_x",
+            ],
+            "reserved",
+        ),
+        (
+            &["import", "crm.csv", "--map", "customer_id"],
+            "COLUMN=TARGET",
+        ),
+        (
+            &[
+                "import",
+                "crm.csv",
+                "--only-mapped",
+                "--map",
+                "customer_id=profile_id",
+            ],
+            "no column would be sent",
+        ),
     ] {
         place.run(args).exits(2).says(says);
     }
@@ -186,7 +314,10 @@ fn wrong_mappings_are_usage_errors_that_name_the_columns() {
 fn clear_personal_data_stops_the_import_before_anything_is_sent() {
     let server = Server::new();
     let place = Place::at(&server.url());
-    place.write("crm.csv", "profile_id,contact,tier\na,someone@example.com,gold\n");
+    place.write(
+        "crm.csv",
+        "profile_id,contact,tier\na,someone@example.com,gold\n",
+    );
     place
         .run(&["import", "crm.csv"])
         .exits(2)
@@ -195,7 +326,9 @@ fn clear_personal_data_stops_the_import_before_anything_is_sent() {
         .says("--allow-plain \"contact\"")
         .never_shows("someone");
     assert_eq!(server.totals().requests, 0);
-    place.run(&["import", "crm.csv", "--allow-plain", "contact"]).exits(0);
+    place
+        .run(&["import", "crm.csv", "--allow-plain", "contact"])
+        .exits(0);
     assert_eq!(server.totals().requests, 1);
 }
 
@@ -205,23 +338,44 @@ fn batches_keep_to_their_limits_in_rows_and_bytes() {
     let place = Place::at(&server.url());
     let rows: String = (0..100).map(|n| format!("c{n},v{n}\n")).collect();
     place.write("crm.csv", format!("profile_id,x\n{rows}"));
-    place.run(&["import", "crm.csv", "--batch-rows", "10", "--jobs", "1"]).exits(0);
-    assert!(server.requests().iter().all(|r| r["rows"] == 10), "{:?}", server.requests());
-    place.run(&["import", "crm.csv", "--batch-bytes", "200", "--jobs", "1"]).exits(0);
-    assert!(server.requests()[10..].iter().all(|r| r["bytes"].as_u64().unwrap() <= 200));
+    place
+        .run(&["import", "crm.csv", "--batch-rows", "10", "--jobs", "1"])
+        .exits(0);
+    assert!(
+        server.requests().iter().all(|r| r["rows"] == 10),
+        "{:?}",
+        server.requests()
+    );
+    place
+        .run(&["import", "crm.csv", "--batch-bytes", "200", "--jobs", "1"])
+        .exits(0);
+    assert!(
+        server.requests()[10..]
+            .iter()
+            .all(|r| r["bytes"].as_u64().unwrap() <= 200)
+    );
     assert_eq!(server.profiles().len(), 100);
-    place.run(&["import", "crm.csv", "--batch-rows", "100001"]).exits(2);
+    place
+        .run(&["import", "crm.csv", "--batch-rows", "100001"])
+        .exits(2);
 }
 
 #[test]
 fn the_limits_are_the_apis_and_a_rejected_share_stops_the_run() {
     let server = Server::new();
     let place = Place::at(&server.url());
-    let rows: String = (0..50).map(|n| format!("c{n},{}\n", if n < 5 { "x" } else { "1" })).collect();
+    let rows: String = (0..50)
+        .map(|n| format!("c{n},{}\n", if n < 5 { "x" } else { "1" }))
+        .collect();
     place.write("crm.csv", format!("profile_id,ltv:number\n{rows}"));
-    place.run(&["import", "crm.csv", "--max-rejects", "3"]).exits(3).says("--max-rejects");
+    place
+        .run(&["import", "crm.csv", "--max-rejects", "3"])
+        .exits(3)
+        .says("--max-rejects");
     assert_eq!(server.totals().requests, 0);
-    place.run(&["import", "crm.csv", "--max-rejects", "5"]).exits(3);
+    place
+        .run(&["import", "crm.csv", "--max-rejects", "5"])
+        .exits(3);
     assert_eq!(server.profiles().len(), 45);
 }
 
@@ -229,8 +383,14 @@ fn the_limits_are_the_apis_and_a_rejected_share_stops_the_run() {
 fn the_sandbox_needs_no_account_and_leaves_no_state() {
     let place = Place::empty();
     place.write("crm.csv", WIDE);
-    place.run(&["import", "crm.csv", "--sandbox", "--yes"]).exits(0).prints("accepted").prints("2 rows");
-    place.run(&["import", "crm.csv", "--sandbox", "--yes"]).exits(0);
+    place
+        .run(&["import", "crm.csv", "--sandbox", "--yes"])
+        .exits(0)
+        .prints("accepted")
+        .prints("2 rows");
+    place
+        .run(&["import", "crm.csv", "--sandbox", "--yes"])
+        .exits(0);
     assert_eq!(place.files().len(), 1, "{:?}", place.files());
 }
 
@@ -244,29 +404,64 @@ fn a_hundred_thousand_generated_rows_are_what_an_independent_computation_says() 
     for n in 0..100_000_u64 {
         let digits = format!("9{:09}", n * 7919 % 1_000_000_000);
         let phone = match n % 4 {
-            0 => format!("+7 ({}) {}-{}-{}", &digits[..3], &digits[3..6], &digits[6..8], &digits[8..]),
+            0 => format!(
+                "+7 ({}) {}-{}-{}",
+                &digits[..3],
+                &digits[3..6],
+                &digits[6..8],
+                &digits[8..]
+            ),
             1 => format!("8{digits}"),
             2 => digits.clone(),
             _ => format!("+7{digits}"),
         };
         let (email, normalized) = match n % 3 {
-            0 => (format!("First.Last{n}+crm@GoogleMail.com"), format!("firstlast{n}@gmail.com")),
+            0 => (
+                format!("First.Last{n}+crm@GoogleMail.com"),
+                format!("firstlast{n}@gmail.com"),
+            ),
             1 => (format!("user.{n}@ya.ru"), format!("user-{n}@yandex.ru")),
-            _ => (format!("user.{n}@Example.COM"), format!("user.{n}@example.com")),
+            _ => (
+                format!("user.{n}@Example.COM"),
+                format!("user.{n}@example.com"),
+            ),
         };
         let ltv = format!("{}.{:02}", n * 31, n % 100);
-        csv.push_str(&format!("c{n},{phone},{email},\"pl\"\"at,{n}\",{ltv},{},{}\n", n % 7 == 0, n % 40));
+        csv.push_str(&format!(
+            "c{n},{phone},{email},\"pl\"\"at,{n}\",{ltv},{},{}\n",
+            n % 7 == 0,
+            n % 40
+        ));
         expected.push((format!("7{digits}"), normalized, ltv));
     }
     place.write("crm.csv", csv);
     let ran = place
-        .run(&["import", "crm.csv", "--format", "json", "--map", "customer_id=profile_id", "--map", "ltv=ltv:number", "--map", "vip=vip:bool", "--map", "visits=visits:counter"])
+        .run(&[
+            "import",
+            "crm.csv",
+            "--format",
+            "json",
+            "--map",
+            "customer_id=profile_id",
+            "--map",
+            "ltv=ltv:number",
+            "--map",
+            "vip=vip:bool",
+            "--map",
+            "visits=visits:counter",
+        ])
         .exits(0);
     assert_eq!(ran.json()["rows_sent"], 100_000);
-    assert_eq!(ran.json()["batches_acknowledged"].as_u64(), Some(server.totals().requests));
+    assert_eq!(
+        ran.json()["batches_acknowledged"].as_u64(),
+        Some(server.totals().requests)
+    );
     let sha = |text: &str| {
         use sha2::Digest;
-        sha2::Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        sha2::Sha256::digest(text.as_bytes())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
     };
     let profiles = server.profiles();
     assert_eq!(profiles.len(), 100_000);

@@ -2,7 +2,12 @@
 //!
 //! Each test has a fresh directory and a cleared environment, so nothing of the machine reaches it, and
 //! contacts nothing but a sandbox of its own on loopback.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    missing_docs
+)]
 
 mod delivery;
 mod hash;

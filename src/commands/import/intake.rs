@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context;
 
-use crate::exit::Exit;
 use crate::mapping::row::Noticed;
 use crate::pipeline::Chunk;
 use crate::prepare::Encoded;
@@ -179,15 +178,4 @@ impl Intake {
         summary.contacts_left_out = self.noticed.contacts_left_out;
         summary.long_values = self.noticed.long_values;
     }
-}
-
-/// The exit code and the words for a run that `--max-rejects` stopped.
-pub(super) fn stopped_by_rejects(most: u64) -> (Exit, String) {
-    (
-        Exit::Rejected,
-        format!(
-            "more than {} rejected (--max-rejects); the rest was not sent. Mend the rows or raise the limit, then run the same command again",
-            plural(most, "row")
-        ),
-    )
 }

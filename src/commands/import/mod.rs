@@ -4,8 +4,11 @@ mod deliver;
 mod dry_run;
 mod intake;
 mod preview;
+mod resume;
 pub(super) mod rules;
+mod signals;
 pub(super) mod source;
+mod telling;
 mod wizard;
 
 use std::io::{self, IsTerminal};
@@ -17,7 +20,7 @@ use crate::batch::Shape;
 use crate::cli::{ImportArgs, ProgressWhen};
 use crate::config::Environment;
 use crate::exit::Exit;
-use crate::input::{Origin, Reader, Rows};
+use crate::input::{Reader, Rows};
 use crate::mapping::{Plan, file, head};
 use crate::options::Credentials;
 use crate::pipeline;
@@ -110,7 +113,9 @@ pub(super) fn run(args: &ImportArgs, console: &Console) -> anyhow::Result<Exit> 
                 job,
                 shape,
                 origin: &origin,
-                has_counters: shown.has_counters,
+                state_dir: environment
+                    .base_directory("XDG_STATE_HOME", ".local/state")
+                    .map(|dir| dir.join("ampost")),
                 show,
                 size,
             },
