@@ -4,6 +4,12 @@
 //! one another for reasons of meaning is the business of `options` and the commands. This module
 //! knows no config file, no environment and no other module of the program.
 
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    rustdoc::invalid_html_tags,
+    reason = "doc comments here are help texts: [apps.NAME] is a table of the config file"
+)]
+
 pub mod examples;
 mod forms;
 mod hash;
