@@ -88,8 +88,11 @@ impl Prompt for Terminal {
 
     fn secret(&mut self, question: &str) -> Result<Zeroizing<String>> {
         self.needed()?;
+        // Hidden first, asked then: who answers at once is not shown either.
+        let hidden = Hidden::begin()?;
         self.term.write_str(&format!("{question}: "))?;
-        let answer = read_hidden();
+        let answer = read_line();
+        drop(hidden);
         self.term.write_line("")?;
         answer
     }
@@ -153,12 +156,8 @@ mod key {
 /// Longest secret that is taken; what is beyond is dropped, and the secret will be refused as too long.
 const LONGEST: usize = 4096;
 
-/// Reads a line without showing it.
-///
-/// The terminal is put into a mode in which keys arrive one by one and Ctrl-C is a key like any other:
-/// so the echo is on again whatever ends the question, with or without signal handlers.
-fn read_hidden() -> Result<Zeroizing<String>> {
-    let _restored = Hidden::begin()?;
+/// Reads a line key by key, in the mode of [`Hidden`].
+fn read_line() -> Result<Zeroizing<String>> {
     let stdin = io::stdin();
     // Of its full size from the start: a buffer that grows leaves copies behind.
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
@@ -193,6 +192,9 @@ fn read_hidden() -> Result<Zeroizing<String>> {
 }
 
 /// The terminal with the echo off, until dropped.
+///
+/// Keys arrive one by one and Ctrl-C is a key like any other: so the echo is on again whatever ends the
+/// question, with or without signal handlers.
 struct Hidden {
     before: Termios,
 }

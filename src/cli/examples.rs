@@ -114,10 +114,10 @@ pub const HASH_EMAIL: &[Example] = &[
 
 /// Of `ampost hash telegram`.
 pub const HASH_TELEGRAM: &[Example] = &[
-    example("One login", "ampost hash telegram @durov"),
+    example("One login", "ampost hash telegram @buyer_one"),
     example(
         "As an Android app passes it, in mixed case",
-        "ampost hash telegram --telegram-keep-case Durov",
+        "ampost hash telegram --telegram-keep-case BuyerOne",
     ),
 ];
 
@@ -160,6 +160,10 @@ pub const SANDBOX: &[Example] = &[
     example(
         "Serve on port 8080, add up one attribute",
         "ampost sandbox --counter visits",
+    ),
+    example(
+        "A busy server, and an answer that gets lost",
+        "ampost sandbox --counter visits --fail '2-3:429;retry-after=2' --fail 5:drop-after",
     ),
     example(
         "Send to it, from another terminal",

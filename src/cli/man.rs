@@ -166,6 +166,60 @@ pub const JSON_CONFIGURE: &[(&str, &str)] = &[
     ),
 ];
 
+/// What `--fail` of `ampost sandbox` takes: WHEN and WHAT of a rule, and what may follow a status.
+pub const FAULTS: Section = Section {
+    title: "FAULTS",
+    text: "SPEC is a list of rules WHEN:WHAT, separated by commas; --fail may be repeated. The first rule \
+           that matches decides, but delays add up. Requests are numbered from 1; only POST requests \
+           count. ID, NAME and TEXT are percent-decoded: %2C is a comma, %3B a semicolon.",
+    list: &[
+        ("3", "the third request"),
+        ("4-6", "the fourth to the sixth"),
+        ("10+", "the tenth and all after it"),
+        ("*", "every request"),
+        ("every3", "the third, the sixth, the ninth and so on"),
+        (
+            "profile=ID",
+            "a request with that profile_id or appmetrica_device_id",
+        ),
+        ("attribute=NAME", "a request with that attribute"),
+        ("rows>N", "a request of more than N rows"),
+        (
+            "bytes>SIZE",
+            "a request whose body is larger (k, M, G, KiB, MiB, GiB)",
+        ),
+        (
+            ":503",
+            "answer with this status (200 to 599), apply nothing",
+        ),
+        (
+            ":drop-before",
+            "close the connection without an answer, apply nothing",
+        ),
+        (
+            ":drop-after",
+            "apply, then close the connection without an answer",
+        ),
+        (
+            ":drop-connect",
+            "close the connection before the body is read",
+        ),
+        (
+            ":delay=2s",
+            "wait first (ms or s); alone, or before another: delay=2s;503",
+        ),
+        (";after", "behind a status: apply first, then answer so"),
+        (
+            ";retry-after=SECONDS",
+            "behind a status: send Retry-After; date+SECONDS sends it as a date",
+        ),
+        (
+            ";text=TEXT",
+            "behind a status: send this text; {key}, {query} and {body} echo the request",
+        ),
+    ],
+};
+
 /// The sections that the page of a command has after its options, examples excepted.
 #[must_use]
 pub fn sections(command: &str) -> Vec<Section> {
@@ -179,6 +233,9 @@ pub fn sections(command: &str) -> Vec<Section> {
     };
     let with_credentials = matches!(command, "" | "import" | "set" | "verify-keys" | "configure");
     let mut sections = Vec::new();
+    if command == "sandbox" {
+        sections.push(FAULTS);
+    }
     if !json.is_empty() {
         sections.push(Section {
             title: "JSON OUTPUT",
@@ -218,4 +275,33 @@ pub(super) fn top_level_help() -> String {
         examples::help(examples::TOP)
     );
     text
+}
+
+/// What `ampost sandbox --help` has after the options: the rules of `--fail` and examples.
+pub(super) fn sandbox_help() -> String {
+    let mut text = format!("{}\n", heading("Faults:"));
+    for line in wrapped(FAULTS.text, 90) {
+        let _ = writeln!(text, "  {line}");
+    }
+    for (term, meaning) in FAULTS.list {
+        let _ = write!(text, "\n  {term:<20}  {meaning}");
+    }
+    let _ = write!(text, "\n\n{}", examples::help(examples::SANDBOX));
+    text
+}
+
+/// Lines of at most `width` characters, words whole. clap wraps this text too, but without indenting.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }

@@ -4,6 +4,12 @@
 //! one another for reasons of meaning is the business of `options` and the commands. This module
 //! knows no config file, no environment and no other module of the program.
 
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    rustdoc::invalid_html_tags,
+    reason = "doc comments here are help texts: [apps.NAME] is a table of the config file"
+)]
+
 pub mod examples;
 mod forms;
 mod hash;
@@ -57,23 +63,31 @@ pub struct Cli {
 #[command(next_help_heading = "Global options")]
 pub struct GlobalArgs {
     /// No progress and no notices, only results and errors
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        conflicts_with = "verbose",
+        display_order = 900
+    )]
     pub quiet: bool,
 
     /// Show requests and answers, secrets redacted
-    #[arg(short, long, global = true, action = ArgAction::Count)]
+    #[arg(short, long, global = true, action = ArgAction::Count, display_order = 901)]
     pub verbose: u8,
 
     /// When to use colours
     ///
     /// `auto` uses them on a terminal, unless the environment has NO_COLOR.
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = ColorWhen::Auto)]
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = ColorWhen::Auto,
+          display_order = 902)]
     pub color: ColorWhen,
 
     /// Form of the result on standard output
     ///
     /// `json` is one object, described field by field in the command's man page.
-    #[arg(long, global = true, value_name = "FORM", value_enum, default_value_t = Format::Text)]
+    #[arg(long, global = true, value_name = "FORM", value_enum, default_value_t = Format::Text,
+          display_order = 903)]
     pub format: Format,
 }
 
@@ -103,27 +117,50 @@ pub enum Format {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Set attributes of one profile
+    ///
+    /// Sends one request. The profile must be one that the app's SDK has reported before; AppMetrica does
+    /// not tell when it is not.
     #[command(after_long_help = examples::help(examples::SET))]
     Set(Box<SetArgs>),
 
     /// Send a CSV file of profiles, in batches
+    ///
+    /// Each row is one profile: an identifier and its attributes. Phones, e-mails and Telegram logins are
+    /// hashed before they are sent; empty cells are not sent; a row with a mistake is rejected as a whole,
+    /// never sent in part.
+    ///
+    /// What the server has acknowledged is written to a journal. If a run is stopped, by whatever, run
+    /// the same command again: it sends what is missing, and counters are not counted twice.
     #[command(after_long_help = examples::help(examples::IMPORT))]
     Import(Box<ImportArgs>),
 
     /// Hash phones, e-mails and Telegram logins as the SDK does
+    ///
+    /// Values are normalised by the rules of AppMetrica's SDK and hashed with SHA-256, so that they match
+    /// what an app has reported for the same person. Nothing is sent anywhere.
     #[command(after_long_help = examples::help(examples::HASH))]
     Hash(HashArgs),
 
     /// Check the post API key, the application ID and a file's attribute keys
+    ///
+    /// Says where key and application ID come from, checks their form and asks the server, with a
+    /// request that names no profile and so cannot write. With FILE, checks the attribute keys that an
+    /// import of it would send. Nothing is uploaded.
     #[command(after_long_help = examples::help(examples::VERIFY_KEYS))]
     VerifyKeys(Box<VerifyKeysArgs>),
 
     /// Ask for the key and the application ID and write the config file
+    ///
+    /// What is given by an option is not asked for. The key is typed hidden, and the file is written for
+    /// its owner alone (mode 600). Other apps and comments in it stay.
     #[command(after_long_help = examples::help(examples::CONFIGURE))]
     Configure(Box<ConfigureArgs>),
 
     /// Run a local stand-in for the Post API
-    #[command(after_long_help = examples::help(examples::SANDBOX))]
+    ///
+    /// Takes the documented requests, checks them as the documentation has it, keeps the profiles in
+    /// memory and adds counters up. `GET /profiles` shows what arrived, as JSON.
+    #[command(after_long_help = man::sandbox_help())]
     Sandbox(SandboxArgs),
 
     /// Print a shell's completion script

@@ -72,7 +72,9 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "NAME", value_parser = forms::not_empty)]
     pub counter: Vec<String>,
 
-    /// A fault to play, by request number; repeatable
+    /// Which requests go wrong, and how: `3:503`, `5:drop-after`; repeatable
+    ///
+    /// The rules are listed below, under Faults.
     #[arg(long, value_name = "SPEC", value_parser = forms::not_empty)]
     pub fail: Vec<String>,
 
