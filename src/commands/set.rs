@@ -52,7 +52,7 @@ pub(super) fn run(args: &SetArgs, console: &Console) -> anyhow::Result<Exit> {
         return dry_run(with(address, kind, id, &json), console);
     }
     let sandbox = setup::own_sandbox(args.sandbox, attributes.counters)?;
-    let credentials = setup.credentials_for(sandbox.as_ref())?;
+    let credentials = setup.credentials_for(sandbox.as_ref(), console)?;
     let address = Address::one(
         credentials.api_url.as_str(),
         Resource::PROFILES,

@@ -9,6 +9,7 @@ use crate::cli::{ConnectionArgs, CredentialArgs};
 use crate::config::{DeclaredType, Environment};
 use crate::options::{ApiUrl, Credentials, Found, Sources};
 use crate::prompt::Terminal;
+use crate::report::Console;
 use crate::sandbox::{self, Running, Settings};
 use crate::transport::{Http, HttpSettings};
 use crate::upload::retry::Policy;
@@ -63,18 +64,26 @@ impl<'a> Setup<'a> {
     }
 
     /// Everything a request needs; a missing key is asked for on a terminal.
-    pub(super) fn credentials(&self) -> anyhow::Result<Credentials> {
-        self.sources.credentials(&mut Terminal::new())
+    pub(super) fn credentials(&self, console: &Console) -> anyhow::Result<Credentials> {
+        let credentials = self.sources.credentials(&mut Terminal::new())?;
+        if let Some(warning) = &credentials.key_warning {
+            console.warning(warning);
+        }
+        Ok(credentials)
     }
 
     /// The same for a server: the real one, or a sandbox of our own when `sandbox` has one.
-    pub(super) fn credentials_for(&self, sandbox: Option<&Running>) -> anyhow::Result<Credentials> {
+    pub(super) fn credentials_for(
+        &self,
+        sandbox: Option<&Running>,
+        console: &Console,
+    ) -> anyhow::Result<Credentials> {
         match sandbox {
             Some(sandbox) => {
                 let url = ApiUrl::parse(&sandbox.url()).map_err(anyhow::Error::msg)?;
                 Credentials::for_sandbox(url, self.application_id_if_given()?)
             }
-            None => self.credentials(),
+            None => self.credentials(console),
         }
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn run(args: &VerifyKeysArgs, console: &Console) -> anyhow::Result<Ex
     let environment = Environment::process();
     let setup = Setup::load(&args.credentials, &environment)?;
     let sandbox = setup::own_sandbox(args.sandbox, Vec::new())?;
-    let credentials = setup.credentials_for(sandbox.as_ref())?;
+    let credentials = setup.credentials_for(sandbox.as_ref(), console)?;
     let mut report = Report {
         application_id: credentials.application_id,
         application_id_from: credentials.application_id_from.to_string(),

@@ -25,6 +25,8 @@ pub struct Credentials {
     pub key: PostApiKey,
     /// Where it came from.
     pub key_from: Origin,
+    /// What is unsafe about that place, if anything is.
+    pub key_warning: Option<String>,
     /// The application ID.
     pub application_id: u64,
     /// Where it came from.
@@ -66,11 +68,17 @@ pub struct Found<T> {
     pub value: T,
     /// Its place.
     pub from: Origin,
+    /// What is unsafe about the place, if anything is.
+    pub warning: Option<String>,
 }
 
 impl<T> Found<T> {
     pub(super) fn new(value: T, from: Origin) -> Found<T> {
-        Found { value, from }
+        Found {
+            value,
+            from,
+            warning: None,
+        }
     }
 }
 
@@ -202,7 +210,7 @@ impl<'a> Sources<'a> {
     ///
     /// # Errors
     /// [`Exit::Credentials`] if there is none, or its file or command fails; [`Exit::Usage`] if it is
-    /// malformed or its file is open to others. None of them shows it.
+    /// malformed. None of them shows it.
     pub fn key(&self, prompt: &mut dyn Prompt) -> Result<Found<PostApiKey>> {
         if let Some(path) = &self.typed.post_api_key_file {
             let origin = Origin::new(format!("{} (--post-api-key-file)", path.display()));
@@ -236,6 +244,7 @@ impl<'a> Sources<'a> {
         Ok(Credentials {
             key: key.value,
             key_from: key.from,
+            key_warning: key.warning,
             application_id: application_id.value,
             application_id_from: application_id.from,
             api_url: api_url.value,
@@ -340,6 +349,7 @@ impl Credentials {
         Ok(Credentials {
             key: PostApiKey::new("sandbox-key".to_owned())?,
             key_from: here(),
+            key_warning: None,
             application_id: application_id.value,
             application_id_from: application_id.from,
             api_url,

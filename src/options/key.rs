@@ -30,7 +30,7 @@ pub(super) fn checked(raw: String, from: Origin) -> Result<Found<PostApiKey>> {
     }
 }
 
-/// A key from a file of its own, which must be closed to others.
+/// A key from a file of its own; one that is open to others comes with a warning.
 pub(super) fn from_file(path: &Path, from: Origin) -> Result<Found<PostApiKey>> {
     let failed = |what: &str| {
         Exit::Credentials.error(format!(
@@ -47,14 +47,18 @@ pub(super) fn from_file(path: &Path, from: Origin) -> Result<Found<PostApiKey>> 
     if metadata.is_dir() {
         return Err(failed("it is a directory"));
     }
-    refuse_if_open_to_others(path, &metadata, "the file")?;
+    // Mounted secrets of containers are often open, and cannot be closed by who uses them: the contract
+    // refuses only an open config file. This is said, not refused.
+    let warning = refuse_if_open_to_others(path, &metadata, "the file")
+        .err()
+        .map(|error| error.to_string());
     // Room for all of it beforehand: a buffer that grows leaves copies of the key behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(usize::from(KEY_FILE_READ) + 1));
     file.take(KEY_FILE_READ.into())
         .read_to_end(&mut bytes)
         .map_err(|error| failed(&error.to_string()))?;
     match String::from_utf8(std::mem::take(&mut *bytes)) {
-        Ok(raw) => checked(raw, from),
+        Ok(raw) => checked(raw, from).map(|found| Found { warning, ..found }),
         Err(error) => {
             error.into_bytes().zeroize();
             Err(failed("it is not a text file"))

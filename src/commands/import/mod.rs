@@ -73,7 +73,7 @@ pub(super) fn run(args: &ImportArgs, console: &Console) -> anyhow::Result<Exit> 
             "{name} has a header and no rows; there is nothing to send"
         ));
     }
-    let target = Target::choose(args, &setup, &plan)?;
+    let target = Target::choose(args, &setup, &plan, console)?;
     if !preview::show(args, &input, &plan, &shown, &rows, &target, console)? {
         console.say("nothing was sent");
         return Ok(Exit::Usage);
@@ -145,7 +145,12 @@ struct Server {
 }
 
 impl Target {
-    fn choose(args: &ImportArgs, setup: &Setup<'_>, plan: &Plan) -> anyhow::Result<Target> {
+    fn choose(
+        args: &ImportArgs,
+        setup: &Setup<'_>,
+        plan: &Plan,
+        console: &Console,
+    ) -> anyhow::Result<Target> {
         if args.dry_run {
             // The API-ready CSV names the application; checking a file does not need one.
             let application_id = match setup.application_id_if_given()? {
@@ -155,7 +160,7 @@ impl Target {
             return Ok(Target::Nowhere(application_id.map(|found| found.value)));
         }
         let sandbox = setup::own_sandbox(args.sandbox, plan.counter_names())?;
-        let credentials = setup.credentials_for(sandbox.as_ref())?;
+        let credentials = setup.credentials_for(sandbox.as_ref(), console)?;
         Ok(Target::Server(Box::new(Server {
             credentials,
             sandbox,
