@@ -84,7 +84,7 @@ fn a_quote_left_open_names_the_line_where_it_began() {
     assert_eq!(error.line(), Some(3));
     let text = error.to_string();
     assert!(
-        text.starts_with("crm.csv, line 3: ") && text.contains("left open on line 4"),
+        text.starts_with("crm.csv, line 3: ") && text.contains("opened on line 4"),
         "{text}"
     );
     assert!(text.contains("--no-quotes"), "{text}");
