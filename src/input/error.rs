@@ -174,15 +174,17 @@ impl fmt::Display for InputErrorKind {
             InputErrorKind::Undecodable { encoding, readings } => {
                 write!(f, "bytes that are not {encoding}. {readings}")
             }
-            InputErrorKind::QuoteLeftOpen { opened } => {
-                write!(f, "{} ", left_open(*opened))?;
-                f.write_str("It was still open at the end of the file. ")?;
-                f.write_str(QUOTE_ADVICE)
-            }
+            InputErrorKind::QuoteLeftOpen { opened } => write!(
+                f,
+                "a quote opened on line {opened} is still open at the end of the file. {QUOTE_ADVICE}"
+            ),
             InputErrorKind::RecordTooLong { opened } => {
                 f.write_str("the record that begins here has more than 1 MiB of text, or more than 65,536 fields. ")?;
                 match opened {
-                    Some(line) => write!(f, "{} {QUOTE_ADVICE}", left_open(*line)),
+                    Some(line) => write!(
+                        f,
+                        "A quote was probably left open on line {line}. {QUOTE_ADVICE}"
+                    ),
                     None => f.write_str("Is this a CSV file, with line ends?"),
                 }
             }
@@ -197,10 +199,6 @@ impl fmt::Display for InputErrorKind {
 
 const QUOTE_ADVICE: &str = "Close it; or double it (\"\") where it belongs to the value; or read the \
      file with --no-quotes if it does not quote values at all.";
-
-fn left_open(line: u64) -> String {
-    format!("A quote was probably left open on line {line}.")
-}
 
 /// `text` fit for a terminal: at most `max` characters, control and invisible formatting characters escaped.
 pub(super) fn printable(text: &str, max: usize) -> String {

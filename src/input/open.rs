@@ -168,9 +168,17 @@ struct Counting<R> {
 
 impl<R: Read> Read for Counting<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        // usize is never wider than u64 where this runs.
-        self.count.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
+        loop {
+            match self.inner.read(buffer) {
+                // Repeated here, under all the decoders, as not each of them stays whole when a read fails.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+                Ok(read) => {
+                    // usize is never wider than u64 where this runs.
+                    self.count.fetch_add(read as u64, Ordering::Relaxed);
+                    return Ok(read);
+                }
+            }
+        }
     }
 }

@@ -34,10 +34,13 @@ pub(super) struct Text {
 
 struct Decoding {
     decoder: Decoder,
+    not_text: NotText,
     raw: Box<[u8]>,
     at: usize,
     end: usize,
     raw_ended: bool,
+    /// Where in `raw` the first byte is that is no text, if one is.
+    bad: Option<usize>,
 }
 
 impl Text {
@@ -54,10 +57,12 @@ impl Text {
             head_at: mark,
             decoding: (encoding != UTF_8).then(|| Decoding {
                 decoder: encoding.new_decoder_without_bom_handling(),
+                not_text: NotText::new(encoding),
                 raw: vec![0; RAW_SIZE].into_boxed_slice(),
                 at: 0,
                 end: 0,
                 raw_ended: false,
+                bad: None,
             }),
             error: None,
             ended: false,
@@ -110,7 +115,7 @@ impl Text {
             }
             return Ok(length);
         }
-        read_some(&mut *self.bytes, out)
+        self.bytes.read(out)
     }
 
     fn decode(&mut self, out: &mut [u8]) -> Result<usize, TextError> {
@@ -129,9 +134,14 @@ impl Text {
                 decoding.at = 0;
                 decoding.end = self.raw(&mut decoding.raw).map_err(TextError::Io)?;
                 decoding.raw_ended = decoding.end == 0;
+                decoding.bad = decoding.not_text.first(&decoding.raw[..decoding.end]);
             }
+            if decoding.bad == Some(decoding.at) {
+                return Err(TextError::Undecodable);
+            }
+            let end = decoding.bad.unwrap_or(decoding.end);
             let (result, read, written) = decoding.decoder.decode_to_utf8_without_replacement(
-                &decoding.raw[decoding.at..decoding.end],
+                &decoding.raw[decoding.at..end],
                 out,
                 decoding.raw_ended,
             );
@@ -155,13 +165,32 @@ impl Text {
     }
 }
 
-/// One read, repeated while signals interrupt it.
-pub(super) fn read_some(bytes: &mut (dyn Read + Send), out: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match bytes.read(out) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            other => return other,
+/// The bytes that a single-byte encoding leaves undefined, or has a control character of the C1 set for.
+///
+/// The WHATWG tables decode them all, to C1 controls. No table of people's data has those; UTF-8 read as
+/// windows-1251 has one in each capital `И`. So they are taken for the sign of a wrong encoding that they are.
+struct NotText(Option<Box<[bool; 256]>>);
+
+impl NotText {
+    fn new(encoding: &'static Encoding) -> NotText {
+        if !encoding.is_single_byte() {
+            return NotText(None);
         }
+        let mut table = Box::new([false; 256]);
+        for byte in 0x80..=0xff_u8 {
+            let byte_alone = [byte];
+            // Nothing is decoded where the decoder itself stops.
+            let c1 = encoding
+                .decode_without_bom_handling_and_without_replacement(&byte_alone)
+                .is_some_and(|text| text.chars().any(char::is_control));
+            table[usize::from(byte)] = c1;
+        }
+        NotText(table.contains(&true).then_some(table))
+    }
+
+    fn first(&self, raw: &[u8]) -> Option<usize> {
+        let table = self.0.as_ref()?;
+        raw.iter().position(|byte| table[usize::from(*byte)])
     }
 }
 
@@ -174,7 +203,7 @@ pub(super) fn read_head(
     let mut filled = 0;
     let mut error = None;
     while filled < size {
-        match read_some(bytes, &mut head[filled..]) {
+        match bytes.read(&mut head[filled..]) {
             Ok(0) => break,
             Ok(read) => filled += read,
             Err(failed) => {
