@@ -99,19 +99,22 @@ impl Http {
         })
     }
 
-    /// Posts `pieces`, one behind the other, to `address` on the connection of `lane`.
+    /// Posts a body, `header` and then `rows`, to `address` on the connection of `lane`.
     ///
-    /// `key` and the pieces are also what the server's answer is redacted against.
+    /// `key`, the rows and the address's personal values are also what the server's answer is redacted
+    /// against; the header line holds nothing but documented names.
     pub fn post(
         &self,
         lane: usize,
         address: &Address,
         key: &PostApiKey,
         content_type: Option<&str>,
-        pieces: &[&[u8]],
+        header: &[u8],
+        rows: &[u8],
     ) -> Reply {
+        let pieces = [header, rows];
         let agent = &self.agents[lane % self.agents.len()];
-        let mut body = Pieces::new(pieces);
+        let mut body = Pieces::new(&pieces);
         let mut request = agent
             .post(address.expose().as_str())
             .header("content-length", body.total.to_string());
@@ -144,7 +147,7 @@ impl Http {
                 let text = if code == 200 {
                     String::new()
                 } else {
-                    redact::reply(&text, key, &pieces.concat())
+                    redact::reply(&text, key, &[address.personal(), rows])
                 };
                 Reply::Status {
                     code,

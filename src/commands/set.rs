@@ -75,8 +75,8 @@ pub(super) fn run(args: &SetArgs, console: &Console) -> anyhow::Result<Exit> {
 
 /// The address with the profile and its attributes.
 fn with(mut address: Address, kind: IdentifierKind, id: &str, json: &str) -> Address {
-    address.push(identifier_name(kind), id);
-    address.push("attributes", json);
+    address.push_personal(identifier_name(kind), id);
+    address.push_personal("attributes", json);
     address
 }
 

@@ -24,7 +24,7 @@ pub(super) fn post(
     let mut attempt = 1;
     loop {
         console.detail(format!("POST {} (attempt {attempt})", address.shown));
-        let outcome = reply::outcome(http.post(0, address, key, None, &[]));
+        let outcome = reply::outcome(http.post(0, address, key, None, &[], &[]));
         console.detail(describe(&outcome));
         match retry::decide(policy, attempt, &outcome, idempotent, fastrand::f64()) {
             Decision::Retry { after } => {

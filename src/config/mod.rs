@@ -4,13 +4,11 @@
 //! this module reads no credentials from anywhere else and never puts a key into a message.
 
 mod environment;
-mod nearest;
 mod private;
 mod read;
 mod write;
 
 pub use environment::Environment;
-pub use nearest::nearest;
 pub use private::{refuse_if_open_to_others, replace_private, shell_word};
 pub use write::{Entry, with_app};
 

@@ -8,7 +8,8 @@ use std::path::Path;
 use toml_edit::{Document, Item, Key, TableLike};
 use zeroize::Zeroizing;
 
-use super::{App, Config, Declared, DeclaredType, KeySource, Setting, nearest};
+use super::{App, Config, Declared, DeclaredType, KeySource, Setting};
+use crate::nearest::nearest;
 use crate::secret::PostApiKey;
 
 const TOP_KEYS: [&str; 3] = ["default_app", "apps", "attributes"];

@@ -8,6 +8,8 @@ use std::str::FromStr;
 
 use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
 
+use crate::nearest::nearest;
+
 /// The encoding asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EncodingChoice {
@@ -111,18 +113,9 @@ impl FromStr for EncodingChoice {
             .filter(|encoding| *encoding != REPLACEMENT)
             .map(EncodingChoice::Label)
             .ok_or_else(|| UnknownEncoding {
-                nearest: nearest(&label.to_ascii_lowercase()),
+                nearest: nearest(label, KNOWN.iter().copied()),
             })
     }
-}
-
-fn nearest(label: &str) -> Option<&'static str> {
-    KNOWN
-        .iter()
-        .map(|known| (strsim::damerau_levenshtein(label, known), *known))
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, known)| *distance <= (known.len() / 3).max(1))
-        .map(|(_, known)| known)
 }
 
 /// How an encoding was decided.

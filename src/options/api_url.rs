@@ -43,7 +43,7 @@ impl ApiUrl {
             "http" if is_loopback(host) => {}
             "http" => {
                 return Err(
-                    "plain http would show the key to the network; it is allowed to this machine itself only (localhost, 127.0.0.1, [::1])",
+                    "plain http would show the key to the network; write https://; plain http is for this machine itself only (localhost, 127.0.0.1, [::1])",
                 );
             }
             _ => return Err("it must begin with https://"),

@@ -8,8 +8,9 @@ use anyhow::Result;
 
 use super::{ApiUrl, key, key_command};
 use crate::cli::CredentialArgs;
-use crate::config::{App, Config, Environment, KeySource, Openness, Setting, nearest};
+use crate::config::{App, Config, Environment, KeySource, Openness, Setting};
 use crate::exit::Exit;
+use crate::nearest::nearest;
 use crate::prompt::Prompt;
 use crate::secret::PostApiKey;
 

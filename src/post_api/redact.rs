@@ -29,9 +29,9 @@ const KNOWN_WORDS: [&str; 9] = [
     "uploaded",
 ];
 
-/// The answer `text` to a request with `key` and the rows `sent`, as it may be shown.
+/// The answer `text` to a request with `key`, in which `sent` was sent, as it may be shown.
 #[must_use]
-pub fn reply(text: &[u8], key: &PostApiKey, sent: &[u8]) -> String {
+pub fn reply(text: &[u8], key: &PostApiKey, sent: &[&[u8]]) -> String {
     let text = String::from_utf8_lossy(text);
     let text = without_key(&text, key);
     // Cut only after the key is out, so that no part of it can remain at the cut.
@@ -73,14 +73,14 @@ fn is_word(c: char) -> bool {
         || !c.is_ascii() && !c.is_whitespace()
 }
 
-fn end_word(word: &mut String, shown: &mut String, sent: &[u8]) {
+fn end_word(word: &mut String, shown: &mut String, sent: &[&[u8]]) {
     if !word.is_empty() {
         shown.push_str(if may_be_shown(word, sent) { word } else { MASK });
         word.clear();
     }
 }
 
-fn may_be_shown(word: &str, sent: &[u8]) -> bool {
+fn may_be_shown(word: &str, sent: &[&[u8]]) -> bool {
     if word == MASK || KNOWN_WORDS.contains(&word) || is_attribute_name(word, sent) {
         return true;
     }
@@ -89,16 +89,17 @@ fn may_be_shown(word: &str, sent: &[u8]) -> bool {
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
     // Two letters identify nobody, and "is" or "in" stand in every body.
-    plain
-        && digits <= 4
-        && word.len() <= 40
-        && (word.len() <= 2 || memmem::find(sent, word.as_bytes()).is_none())
+    plain && digits <= 4 && word.len() <= 40 && (word.len() <= 2 || !is_in(sent, word))
+}
+
+fn is_in(sent: &[&[u8]], text: &str) -> bool {
+    sent.iter()
+        .any(|piece| memmem::find(piece, text.as_bytes()).is_some())
 }
 
 /// Whether the rows have an attribute of this name: `"name":` in the JSON of the CSV, quotes doubled.
-fn is_attribute_name(word: &str, sent: &[u8]) -> bool {
-    memmem::find(sent, format!("\"\"{word}\"\":").as_bytes()).is_some()
-        || memmem::find(sent, format!("\"{word}\":").as_bytes()).is_some()
+fn is_attribute_name(word: &str, sent: &[&[u8]]) -> bool {
+    is_in(sent, &format!("\"\"{word}\"\":")) || is_in(sent, &format!("\"{word}\":"))
 }
 
 #[cfg(test)]
@@ -111,8 +112,8 @@ mod tests {
     fn shown(text: &str) -> String {
         reply(
             text.as_bytes(),
-            &PostApiKey::new("S3cret-Key-0001").unwrap(),
-            BODY,
+            &PostApiKey::new("S3cret-Key-0001".to_owned()).unwrap(),
+            &[BODY],
         )
     }
 

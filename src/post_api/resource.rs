@@ -48,6 +48,8 @@ pub struct Address {
     /// API address and path, safe to show.
     pub shown: String,
     query: zeroize::Zeroizing<String>,
+    /// Values of the query that are not for other eyes, as they are: what answers are redacted against.
+    personal: Vec<u8>,
 }
 
 impl Address {
@@ -57,6 +59,7 @@ impl Address {
         let mut address = Address {
             shown: format!("{api_url}{}", resource.many()),
             query: zeroize::Zeroizing::new(String::with_capacity(128)),
+            personal: Vec::new(),
         };
         address.push("post_api_key", key.expose());
         address
@@ -75,6 +78,7 @@ impl Address {
             shown: format!("{api_url}{}", resource.one()),
             // Grown in place, a string would leave copies of the key in freed memory.
             query: zeroize::Zeroizing::new(String::with_capacity(64 * 1024)),
+            personal: Vec::new(),
         };
         address.push("post_api_key", key.map_or("", PostApiKey::expose));
         address.push("application_id", &application_id.to_string());
@@ -89,6 +93,19 @@ impl Address {
         self.query.push_str(name);
         self.query.push('=');
         self.query.extend(utf8_percent_encode(value, QUERY));
+    }
+
+    /// Appends a parameter that is personal data.
+    pub fn push_personal(&mut self, name: &str, value: &str) {
+        self.push(name, value);
+        self.personal.extend_from_slice(value.as_bytes());
+        self.personal.push(b'\n');
+    }
+
+    /// The personal values, for redacting answers.
+    #[must_use]
+    pub fn personal(&self) -> &[u8] {
+        &self.personal
     }
 
     /// The whole address, key and all.

@@ -322,10 +322,20 @@ fn a_changed_input_is_noticed_and_sent_whole() {
 fn a_changed_input_never_counts_a_batch_twice_unasked() {
     let case = Case::new("2:403", counting(30));
     case.import(&[]).exits(4);
-    // The first batch is what it was, and was counted.
-    case.place.write("crm.csv", counting(40));
+    // The first batch is what it was, and was counted; the second is another.
+    case.place
+        .write("crm.csv", counting(30).replace("c15,1", "c15,7"));
     case.import(&[]).exits(2).says("--restart");
     assert_eq!(case.server.totals().requests, 2);
+}
+
+#[test]
+fn rows_added_at_the_end_are_sent_with_what_was_left() {
+    let case = Case::new("2:403", counting(30));
+    case.import(&[]).exits(4);
+    case.place.write("crm.csv", counting(40));
+    case.import(&[]).exits(0);
+    case.all_counted_once(40);
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn a_wide_file_arrives_with_its_types_and_digits() {
     assert!(profiles["a"].contains_key("appmetrica_1pd_phone_sha256_0"));
     assert_eq!(
         profiles["b"].keys().collect::<Vec<_>>(),
-        ["tier", "ltv", "vip"].iter().collect::<Vec<_>>()
+        ["ltv", "tier", "vip"]
     );
     let request = &server.requests()[0];
     assert_eq!(request["content_type"], "text/csv; charset=utf-8");

@@ -110,13 +110,13 @@ fn mistakes_are_usage_errors_and_send_nothing() {
     let server = Server::new();
     let place = Place::at(&server.url());
     for (args, says) in [
-        (&["set", "--profile-id", "c"] as &[&str], "attribute"),
+        (&["set", "--profile-id", "c"] as &[&str], "ATTRIBUTE"),
         (&["set", "tier=gold"], "--profile-id"),
         (
             &["set", "--profile-id", "c", "--device-id", "d", "tier=gold"],
             "--device-id",
         ),
-        (&["set", "--profile-id", "c", "tier"], "tier"),
+        (&["set", "--profile-id", "c", "tier"], "name=text"),
         (&["set", "--profile-id", "c", "ltv:=12,5"], "ltv"),
         (&["set", "--profile-id", "c", "ltv:=[1]"], "ltv"),
         (&["set", "--profile-id", "c", "ltv:=null"], "ltv"),

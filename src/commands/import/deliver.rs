@@ -9,7 +9,7 @@ use crate::batch::{Batcher, NewRow, Shape};
 use crate::cli::{self, ImportArgs};
 use crate::exit::Exit;
 use crate::input::Origin;
-use crate::journal::{Geometry, Journal, Started};
+use crate::journal::{Geometry, Started};
 use crate::pipeline::{self, Chunk, Flow};
 use crate::post_api::reply::Reply;
 use crate::post_api::resource::{Address, Resource};
@@ -232,13 +232,13 @@ struct Uploader<'a> {
 
 impl Transport for Uploader<'_> {
     fn send(&self, request: &UploadRequest<'_>) -> Reply {
-        let pieces = [request.header, request.rows];
         self.http.post(
             request.part.lane,
             &self.address,
             self.key,
             Some(wire::CSV_MEDIA_TYPE),
-            &pieces,
+            request.header,
+            request.rows,
         )
     }
 }

@@ -386,6 +386,7 @@ fn a_sandbox_takes_any_key_and_the_application_that_there_is() {
         1
     );
     let given = Found {
+        warning: None,
         value: 9,
         from: Origin::new("--application-id"),
     };
