@@ -83,7 +83,7 @@ mod tests {
     use super::*;
     use std::path::PathBuf;
 
-    const COMPLETE: &str = "{\"event\":\"finished\",\"complete\":true,\"batches\":1,\"rows_sent\":1,\"rows_rejected\":0,\"batches_in_doubt\":0,\"time\":0}\n";
+    const COMPLETE: &str = "{\"event\":\"finished\",\"complete\":true,\"batches\":1,\"rows_sent\":1,\"rows_rejected\":0,\"batches_in_doubt\":0,\"refused_all\":false,\"time\":0}\n";
 
     fn put(dir: &Path, name: &str, text: &str, days: u32, now: SystemTime) -> PathBuf {
         let path = dir.join(name);

@@ -58,7 +58,7 @@ pub enum What {
     Returned,
     /// It may have been applied or not.
     InDoubt,
-    /// The server refused it for what is in it; not applied.
+    /// The server refused it for what is in it; not applied, and not sent again.
     Refused,
     /// It was not applied; its halves take its place.
     Split,
@@ -81,6 +81,9 @@ pub struct PartEntry {
     pub sha256: Digest,
     /// Rows of the part.
     pub rows: u64,
+    /// The status that it was refused with. Not the server's text: it may quote a row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
 }
 
 /// A run ended by itself.
@@ -96,6 +99,8 @@ pub struct Finished {
     pub rows_rejected: u64,
     /// Batches left in doubt.
     pub batches_in_doubt: u64,
+    /// The run stopped because the server refused everything: its refusals are not the rows' fault.
+    pub refused_all: bool,
     /// Seconds since 1970.
     pub time: u64,
 }
@@ -221,6 +226,7 @@ pub(crate) mod tests {
                 part: "01".parse().unwrap(),
                 sha256: Digest::of(&[b"x"]),
                 rows: 3,
+                status: None,
             }),
             Entry::Finished(Finished {
                 complete: true,
@@ -228,6 +234,7 @@ pub(crate) mod tests {
                 rows_sent: 8,
                 rows_rejected: 1,
                 batches_in_doubt: 0,
+                refused_all: false,
                 time: 1_700_000_001,
             }),
         ];
@@ -247,6 +254,7 @@ pub(crate) mod tests {
             part: PartName::WHOLE,
             sha256: Digest::of(&[]),
             rows: 10_000,
+            status: None,
         });
         assert_eq!(
             String::from_utf8(entry.to_line().unwrap()).unwrap(),

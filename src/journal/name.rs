@@ -76,7 +76,7 @@ impl<'de> Deserialize<'de> for Digest {
 
 /// The name of a part of a batch: empty for the whole batch, `0` for its left half, `01` for the right half
 /// of its left half, and so on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PartName {
     // From the most significant bit down, so that the derived order is depth first, left before right.
     bits: u64,
@@ -109,6 +109,12 @@ impl fmt::Display for PartName {
                 "0"
             })
         })
+    }
+}
+
+impl fmt::Debug for PartName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
     }
 }
 

@@ -15,6 +15,8 @@ pub struct Past {
     finished: Option<Finished>,
     batches: HashMap<(usize, u64), Arc<BatchPast>>,
     counters: bool,
+    /// How many starts there were.
+    runs: u32,
     /// Delivered by runs before that are otherwise forgotten.
     counted: HashSet<Digest>,
 }
@@ -33,14 +35,18 @@ struct PartPast {
     /// It went out while an earlier sending was still unresolved, because the user had it resent. What is
     /// said of the second sending does not settle the first, unless it is an acknowledgement.
     doubted: bool,
+    /// What it was refused with, and by which start of a run.
+    refused: Option<(u16, u32)>,
 }
 
 /// Where a part stands before this run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PartState {
-    /// Never sent, or certainly not applied. A refusal counts as such: it is asked for again, so that every
-    /// run lists all its rejected rows, and a refusal that was a mistake of the server's heals.
+    /// Never sent, or certainly not applied.
     Open,
+    /// Refused by the server, so not applied either. It is not sent again: later rows of its profiles may
+    /// have been applied since, and must not be overwritten if the server has changed its mind.
+    Refused,
     /// Its halves take its place.
     Split,
     /// Delivered.
@@ -104,7 +110,7 @@ impl Past {
                 (Entry::Counted(sha256), Some(past)) => {
                     past.counted.insert(sha256);
                 }
-                (Entry::Finished(finished), Some(past)) => past.finished = Some(finished),
+                (Entry::Finished(finished), Some(past)) => past.finish(finished),
                 (_, None) => return Err(damaged(&"it does not begin with the start of a run")),
             }
             good += line.len();
@@ -117,6 +123,7 @@ impl Past {
             counters: started.counters,
             started,
             finished: None,
+            runs: 1,
             batches: HashMap::new(),
             counted: HashSet::new(),
         }
@@ -126,6 +133,28 @@ impl Past {
         self.counters |= started.counters;
         self.started = started;
         self.finished = None;
+        self.runs += 1;
+    }
+
+    fn finish(&mut self, finished: Finished) {
+        self.finished = Some(finished);
+        if !finished.refused_all {
+            return;
+        }
+        // What may have been applied after a refusal in the same lane must not be followed by the refused
+        // rows, if the user chooses not to send it again. There the refusals stand.
+        let doubtful: HashSet<usize> = self.in_doubt().iter().map(|doubt| doubt.lane).collect();
+        for (&(lane, _), batch) in &mut self.batches {
+            if doubtful.contains(&lane) {
+                continue;
+            }
+            for part in Arc::make_mut(batch).parts.values_mut() {
+                let of_this_run = part.refused.is_some_and(|(_, run)| run == self.runs);
+                if part.last == What::Refused && of_this_run {
+                    part.last = What::Returned;
+                }
+            }
+        }
     }
 
     fn part(&mut self, entry: PartEntry) -> Result<(), &'static str> {
@@ -150,6 +179,7 @@ impl Past {
             last: What::Returned,
             rows: entry.rows,
             doubted: false,
+            refused: None,
         });
         match entry.event {
             What::Sending => part.doubted |= part.state() == PartState::InDoubt,
@@ -157,6 +187,9 @@ impl Past {
                 part.doubted = false;
             }
             What::Returned | What::InDoubt => {}
+        }
+        if entry.event == What::Refused {
+            part.refused = Some((entry.status.unwrap_or(400), self.runs));
         }
         part.last = entry.event;
         Ok(())
@@ -260,7 +293,8 @@ impl PartPast {
         match self.last {
             What::Sending | What::InDoubt => PartState::InDoubt,
             What::Returned if self.doubted => PartState::InDoubt,
-            What::Returned | What::Refused => PartState::Open,
+            What::Returned => PartState::Open,
+            What::Refused => PartState::Refused,
             What::Acknowledged => PartState::Acknowledged,
             What::Split => PartState::Split,
             What::Abandoned => PartState::Abandoned,
@@ -281,6 +315,13 @@ impl BatchPast {
         self.parts
             .get(&name)
             .map_or(PartState::Open, |part| part.state())
+    }
+
+    /// The status that a part was refused with.
+    #[must_use]
+    pub fn refusal(&self, name: PartName) -> Option<u16> {
+        let (status, _) = self.parts.get(&name)?.refused?;
+        Some(status)
     }
 
     /// Whether the server has, or may have, applied any of it.
@@ -380,6 +421,7 @@ mod tests {
             part: name.parse().unwrap(),
             sha256: body(text),
             rows: 2,
+            status: None,
         })
     }
 
@@ -390,6 +432,7 @@ mod tests {
             rows_sent: 0,
             rows_rejected: 0,
             batches_in_doubt: 0,
+            refused_all: false,
             time: 0,
         })
     }
@@ -499,7 +542,7 @@ mod tests {
         assert_eq!(of(&[Sending, Returned, Sending]), PartState::InDoubt);
         assert_eq!(of(&[Sending, Acknowledged]), PartState::Acknowledged);
         assert_eq!(of(&[Sending, InDoubt, Abandoned]), PartState::Abandoned);
-        assert_eq!(of(&[Sending, Refused]), PartState::Open);
+        assert_eq!(of(&[Sending, Refused]), PartState::Refused);
     }
 
     #[test]
@@ -531,6 +574,29 @@ mod tests {
         assert_eq!(state(&entries, "0"), PartState::Acknowledged);
         assert_eq!(state(&entries, "1"), PartState::Open);
         assert!(past(&entries).in_doubt().is_empty());
+    }
+
+    #[test]
+    fn refusals_of_a_run_that_had_everything_refused_do_not_stand() {
+        let end = |refused_all| match finished(false, 0) {
+            Entry::Finished(end) => Entry::Finished(Finished { refused_all, ..end }),
+            other => other,
+        };
+        let refused = part(What::Refused, 0, "", "a");
+        let mut again = started();
+        again.resumed = true;
+        let resumed = Entry::Started(again);
+        let of = |entries: &[Entry]| state(entries, "");
+        assert_eq!(of(&[refused.clone(), end(false)]), PartState::Refused);
+        assert_eq!(of(&[refused.clone(), end(true)]), PartState::Open);
+        // Those of a run before it do,
+        assert_eq!(
+            of(&[refused.clone(), resumed, end(true)]),
+            PartState::Refused
+        );
+        // and those that something in doubt may follow.
+        let doubt = part(What::Sending, 1, "", "b");
+        assert_eq!(of(&[refused, doubt, end(true)]), PartState::Refused);
     }
 
     #[test]

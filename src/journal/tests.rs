@@ -23,6 +23,7 @@ fn part(event: What, batch: u64, text: &str) -> Entry {
         part: PartName::WHOLE,
         sha256: Digest::of(&[text.as_bytes()]),
         rows: 2,
+        status: None,
     })
 }
 
@@ -37,6 +38,7 @@ fn finished() -> Finished {
         rows_sent: 2,
         rows_rejected: 0,
         batches_in_doubt: 0,
+        refused_all: false,
         time: 0,
     }
 }
