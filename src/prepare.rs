@@ -60,12 +60,15 @@ impl Encoded {
     }
 }
 
+/// Maps and encodes the rows of a chunk.
+pub type Worker = Box<dyn FnMut(&Rows, &mut Encoded)>;
+
 /// Makes workers that map and encode rows for `application_id`.
 pub fn encoder(
     plan: &Arc<Plan>,
     application_id: u64,
     layout: Layout,
-) -> impl Fn() -> Box<dyn FnMut(&Rows, &mut Encoded)> + Clone + Send + use<> {
+) -> impl Fn() -> Worker + Clone + Send + use<> {
     let plan = Arc::clone(plan);
     let application = application_id.to_string();
     move || {

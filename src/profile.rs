@@ -133,7 +133,7 @@ mod tests {
         };
         assert_eq!(
             id.identity(),
-            0x16cd_16d3_d09c_c6c0_u64,
+            0xe0d0_96e6_cef6_33ff_u64,
             "{:#x}",
             id.identity()
         );

@@ -52,7 +52,8 @@ impl RecordFormat {
     pub fn write_field(&self, field: &str, out: &mut Vec<u8>) {
         let special = |b: &u8| *b == self.delimiter || matches!(b, b'"' | b'\n' | b'\r');
         // An only, empty field would be a blank line, which readers skip.
-        if !field.as_bytes().iter().any(special) && !(field.is_empty() && self.columns == 1) {
+        let vanishes = field.is_empty() && self.columns == 1;
+        if !vanishes && !field.as_bytes().iter().any(special) {
             out.extend_from_slice(field.as_bytes());
             return;
         }

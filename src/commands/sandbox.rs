@@ -27,7 +27,7 @@ pub(super) fn run(args: &SandboxArgs, console: &Console) -> anyhow::Result<Exit>
         key: args.key.clone().map(Into::into),
         counters: args.counter.clone(),
         faults,
-        log: (!quiet).then(|| -> sandbox::Log { Box::new(|request| Console::plain(request)) }),
+        log: (!quiet).then(|| -> sandbox::Log { Box::new(Console::plain) }),
         swallow: args.swallow,
     })
     .with_context(|| {

@@ -231,6 +231,7 @@ struct Attributes {
     json: JsonObject,
     names: Vec<String>,
     counters: Vec<String>,
+    custom: usize,
     has_counters: bool,
 }
 
@@ -314,7 +315,8 @@ impl Attributes {
                 Exit::Usage.error(format!("attribute \"{}\" is given twice", printable(name)))
             );
         }
-        if self.names.len() >= attribute::MAX_CUSTOM + 2 * first_party::MAX_VALUES + 1 {
+        self.custom += usize::from(attribute::check_name(name) == Ok(NameKind::Custom));
+        if self.custom > attribute::MAX_CUSTOM {
             return Err(Exit::Usage.error(format!(
                 "more than {} attributes, which an application cannot have",
                 attribute::MAX_CUSTOM
