@@ -11,6 +11,8 @@ use serde::Serialize;
 pub struct Summary {
     /// Whether this was a dry run, in which nothing is sent.
     pub dry_run: bool,
+    /// Where the rows went, in words; nowhere in a dry run.
+    pub destination: Option<String>,
     /// Data rows read from the file.
     pub rows_read: u64,
     /// Rows that the server accepted in this run.
@@ -145,6 +147,9 @@ impl Summary {
         }
         if self.retries > 0 {
             line("repeated", plural(self.retries, "request"));
+        }
+        if let Some(destination) = &self.destination {
+            line("to", destination.clone());
         }
         line("took", format!("{:.1} s", self.seconds));
         lines.join("\n")

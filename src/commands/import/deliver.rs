@@ -108,6 +108,7 @@ pub(super) fn run(
     });
     drop(progress);
     let mut summary = sum_up(&uploaded);
+    summary.destination = Some(server.describe());
     intake.report(&rejects, &mut summary);
     rejects.finish()?;
     let exit = telling::end(

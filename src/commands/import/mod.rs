@@ -27,6 +27,7 @@ use crate::pipeline;
 use crate::rejects::{RecordFormat, RejectsFile};
 use crate::report::console::Verbosity;
 use crate::report::progress::Show;
+use crate::report::summary::plural;
 use crate::report::{Console, Progress, Summary};
 
 use crate::sandbox::Running;
@@ -142,6 +143,27 @@ struct Server {
     credentials: Credentials,
     /// An in-process sandbox lives as long as the run.
     sandbox: Option<Running>,
+}
+
+impl Server {
+    /// Where rows go, in words.
+    fn describe(&self) -> String {
+        match &self.sandbox {
+            Some(sandbox) => {
+                let profiles = match sandbox.totals().profiles {
+                    0 => String::new(),
+                    held => format!(", which now holds {}", plural(held, "profile")),
+                };
+                format!("a sandbox inside the program{profiles}; nothing left this machine")
+            }
+            None => format!(
+                "application {} ({}) at {}",
+                self.credentials.application_id,
+                self.credentials.application_id_from,
+                self.credentials.api_url.as_str()
+            ),
+        }
+    }
 }
 
 impl Target {

@@ -56,18 +56,7 @@ fn name(args: &ImportArgs) -> String {
 fn destination(target: &Target) -> Option<String> {
     match target {
         Target::Nowhere(_) => None,
-        Target::Server(server) => {
-            let credentials = &server.credentials;
-            Some(match &server.sandbox {
-                Some(_) => "a sandbox inside the program; nothing leaves this machine".to_owned(),
-                None => format!(
-                    "application {} ({}) at {}",
-                    credentials.application_id,
-                    credentials.application_id_from,
-                    credentials.api_url.as_str()
-                ),
-            })
-        }
+        Target::Server(server) => Some(server.describe()),
     }
 }
 
