@@ -81,21 +81,21 @@ impl Past {
     pub fn read(bytes: &[u8], place: &str) -> anyhow::Result<(Option<Past>, usize)> {
         let mut past: Option<Past> = None;
         let mut good = 0;
-        let lines = bytes.split_inclusive(|&byte| byte == b'\n');
-        for (index, line) in lines.enumerate() {
-            let last = good + line.len() == bytes.len();
-            if !line.ends_with(b"\n") || (last && line.contains(&0)) {
+        let mut number = 0;
+        while let Some(length) = memchr::memchr(b'\n', &bytes[good..]) {
+            let line = &bytes[good..good + length];
+            let next = good + length + 1;
+            if next == bytes.len() && line.contains(&0) {
                 break;
             }
+            number += 1;
             let damaged = |why: &dyn std::fmt::Display| {
                 Exit::Failed.error(format!(
-                    "the journal {place} is damaged at line {} ({why}); --restart begins the job anew, \
-                     and what an earlier run delivered is then sent again",
-                    index + 1
+                    "the journal {place} is damaged at line {number} ({why}); --restart begins the job anew, \
+                     and what an earlier run delivered is then sent again"
                 ))
             };
-            let entry =
-                Entry::from_line(&line[..line.len() - 1]).map_err(|error| damaged(&error))?;
+            let entry = Entry::from_line(line).map_err(|error| damaged(&error))?;
             match (entry, &mut past) {
                 (Entry::Started(started), _) if started.format > FORMAT => {
                     return Err(Exit::Failed.error(format!(
@@ -113,7 +113,7 @@ impl Past {
                 (Entry::Finished(finished), Some(past)) => past.finish(finished),
                 (_, None) => return Err(damaged(&"it does not begin with the start of a run")),
             }
-            good += line.len();
+            good = next;
         }
         Ok((past, good))
     }

@@ -63,7 +63,9 @@ impl Totals {
 /// A job under way.
 pub(crate) struct Schedule {
     pub(crate) rows: Vec<Row>,
-    pub(crate) cut: Cut,
+    pub(crate) batches: Vec<Batch>,
+    digests: Vec<Digest>,
+    cut: Cut,
     pub(crate) server: Server,
     pub(crate) disk: Disk,
     /// Rows of parts in doubt that the user had resent: they may be applied twice.
@@ -172,7 +174,13 @@ impl Schedule {
                 Part::halves
             },
         };
+        let batches = job::batches(&rows, cut);
         Schedule {
+            digests: batches
+                .iter()
+                .map(|batch| Digest::of(&[&batch.body]))
+                .collect(),
+            batches,
             server: Server::new(max_body),
             disk: Disk::new(seed, plant == Plant::TornLineStays),
             resent: HashSet::new(),
@@ -211,14 +219,14 @@ impl Schedule {
                 Ran::NotBegun => continue,
                 // The last run finished, but could not be sure of having written so.
                 Ran::FinishedBefore => {
-                    let end: RunEnd = unsaid.ok_or("a finished job was begun again")?;
-                    return check::at_end(self, &end);
+                    let (end, past) = unsaid.ok_or("a finished job was begun again")?;
+                    return check::at_end(self, &end, past);
                 }
             };
             trace!(self, "end of run {run}: {:?} {:?}", end.killed, end.summary);
-            check::after_run(self, &end)?;
+            let past = check::after_run(self, &end)?;
             if end.unsaid {
-                unsaid = Some(end);
+                unsaid = Some((end, past));
                 continue;
             }
             if end.killed.is_some() {
@@ -228,14 +236,14 @@ impl Schedule {
             let in_doubt = end.summary.stopped.is_none() && end.summary.batches_in_doubt > 0;
             let asks_in_vain = in_doubt && !calm && self.rng.u32(0..3) == 0;
             if end.summary.is_complete() || asks_in_vain {
-                return check::at_end(self, &end);
+                return check::at_end(self, &end, past);
             }
             let hopeless = matches!(
                 end.summary.stopped,
                 Some(StopReason::RefusesEverything { .. })
             );
             if calm && hopeless {
-                return check::at_end(self, &end);
+                return check::at_end(self, &end, past);
             }
             if calm && end.policy == InDoubt::Hold && !in_doubt {
                 return Err(format!("a calm run did not finish: {:?}", end.summary));
@@ -253,13 +261,12 @@ impl Schedule {
         self.whims |= self.server.refuses_all;
         let (journal, opened) =
             Journal::on(Box::new(self.disk.clone()), "the simulated disk").map_err(text)?;
-        let batches = job::batches(&self.rows, self.cut);
         let mut policy = InDoubt::Hold;
         let start = match opened {
             Opened::Fresh => Start::Fresh { counted: None },
             Opened::Finished(_) => return Ok(Ran::FinishedBefore),
             Opened::Unfinished(past) => {
-                policy = self.decide(&past, &batches, calm)?;
+                policy = self.decide(&past, calm)?;
                 let compared = self.compares;
                 Start::Resume { past, compared }
             }
@@ -291,7 +298,8 @@ impl Schedule {
         let mut lanes: Vec<Lane<'_>> = (0..self.cut.lanes)
             .map(|lane| Lane {
                 machine: LaneMachine::new(lane, &settings, &run),
-                batches: batches
+                batches: self
+                    .batches
                     .iter()
                     .filter(|batch| batch.lane == lane)
                     .cloned()
@@ -320,16 +328,11 @@ impl Schedule {
     }
 
     /// What the user has decided about the doubts that the journal names.
-    fn decide(&mut self, past: &Past, batches: &[Batch], calm: bool) -> Result<InDoubt, String> {
+    fn decide(&mut self, past: &Past, calm: bool) -> Result<InDoubt, String> {
         let mut comparison = past.compare();
-        for batch in batches {
+        for (batch, digest) in self.batches.iter().zip(&self.digests) {
             let counters = batch.has_counters(0..batch.rows.len());
-            comparison.batch(
-                batch.lane,
-                batch.number,
-                &Digest::of(&[&batch.body]),
-                counters,
-            );
+            comparison.batch(batch.lane, batch.number, digest, counters);
         }
         if comparison.verdict() != Verdict::Same {
             return Err("the unchanged input looks changed".into());
@@ -347,7 +350,7 @@ impl Schedule {
                 batch: doubt.batch,
                 part: doubt.part,
             };
-            let rows = check::rows_of(batches, &id);
+            let rows = check::rows_of(&self.batches, &id);
             self.resent.extend(rows);
         }
         Ok(InDoubt::Resend)
