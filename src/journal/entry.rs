@@ -154,38 +154,24 @@ impl Entry {
         Ok(line)
     }
 
-    /// Reads a line without its line end. Unknown fields are ignored, so that later formats can add some.
+    /// Reads a line without its line end. `event` comes first, as it is written; unknown fields are ignored,
+    /// so that later formats can add some.
     ///
     /// # Errors
     /// Not JSON, an unknown event, or a field missing or of the wrong type.
     pub fn from_line(line: &[u8]) -> serde_json::Result<Entry> {
-        // By far the most lines are about parts: try those first, and look at the event's name otherwise.
-        if let Ok(entry) = serde_json::from_slice(line) {
-            return Ok(Entry::Part(entry));
-        }
-        #[derive(Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        enum Other {
-            Started,
-            Counted,
-            Finished,
-        }
-        #[derive(Deserialize)]
-        struct Event {
-            event: Other,
-        }
-        Ok(match serde_json::from_slice(line) {
-            Ok(Event {
-                event: Other::Started,
-            }) => Entry::Started(serde_json::from_slice(line)?),
-            Ok(Event {
-                event: Other::Counted,
-            }) => Entry::Counted(serde_json::from_slice::<Counted>(line)?.sha256),
-            Ok(Event {
-                event: Other::Finished,
-            }) => Entry::Finished(serde_json::from_slice(line)?),
-            // The error of the common reading says which field is wrong.
-            Err(_) => Entry::Part(serde_json::from_slice(line)?),
+        let is = |event: &[u8]| {
+            let rest = line.strip_prefix(b"{\"event\":\"");
+            rest.is_some_and(|rest| rest.starts_with(event))
+        };
+        Ok(if is(b"started\"") {
+            Entry::Started(serde_json::from_slice(line)?)
+        } else if is(b"finished\"") {
+            Entry::Finished(serde_json::from_slice(line)?)
+        } else if is(b"counted\"") {
+            Entry::Counted(serde_json::from_slice::<Counted>(line)?.sha256)
+        } else {
+            Entry::Part(serde_json::from_slice(line)?)
         })
     }
 }

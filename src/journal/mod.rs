@@ -16,6 +16,7 @@
 //! Knows nothing of requests, retries or where rows come from.
 
 pub mod clean;
+mod compare;
 mod entry;
 mod name;
 mod past;
@@ -29,9 +30,10 @@ use std::time::Duration;
 
 use crate::exit::Exit;
 
+pub use compare::{Comparison, Verdict};
 pub use entry::{Entry, FORMAT, Finished, Geometry, PartEntry, Started, What};
 pub use name::{Digest, PartName};
-pub use past::{BatchPast, Comparison, Doubt, PartState, Past, Verdict};
+pub use past::{BatchPast, Doubt, PartState, Past};
 pub use storage::{FileStorage, OpenError, Storage};
 
 /// How long an entry may wait for the sync of others when nothing depends on it.

@@ -7,7 +7,6 @@ use ampost::journal::{BatchPast, PartName, PartState, Past};
 use ampost::upload::PartId;
 use ampost::upload::part::Part;
 
-use super::job;
 use super::schedule::{Killed, RunEnd, Schedule};
 
 /// The rows that a part carries.
@@ -37,11 +36,11 @@ fn read(schedule: &Schedule) -> Result<Option<Past>, String> {
 }
 
 /// After every run, however it ended.
-pub(crate) fn after_run(schedule: &Schedule, end: &RunEnd) -> Result<(), String> {
+pub(crate) fn after_run(schedule: &Schedule, end: &RunEnd) -> Result<Option<Past>, String> {
     let past = read(schedule)?;
-    let batches = job::batches(&schedule.rows, schedule.cut);
+    let batches = &schedule.batches;
     for told in &end.told {
-        let counts = rows_of(&batches, told)
+        let counts = rows_of(batches, told)
             .iter()
             .any(|&id| schedule.rows[id].counter);
         // A power cut may take what need not be durable.
@@ -76,7 +75,8 @@ pub(crate) fn after_run(schedule: &Schedule, end: &RunEnd) -> Result<(), String>
             return Err(format!("rows do not add up: {sum:?}"));
         }
     }
-    order(schedule)
+    order(schedule)?;
+    Ok(past)
 }
 
 /// No counter is applied twice, and rows of one profile are applied in order, but for repetitions.
@@ -106,8 +106,12 @@ fn order(schedule: &Schedule) -> Result<(), String> {
 }
 
 /// When the job has run to its end.
-pub(crate) fn at_end(schedule: &mut Schedule, end: &RunEnd) -> Result<(), String> {
-    let past = read(schedule)?.ok_or("no journal at the end")?;
+pub(crate) fn at_end(
+    schedule: &mut Schedule,
+    end: &RunEnd,
+    past: Option<Past>,
+) -> Result<(), String> {
+    let past = past.ok_or("no journal at the end")?;
     let refused: HashSet<usize> = end
         .refused
         .iter()
@@ -169,9 +173,9 @@ pub(crate) fn at_end(schedule: &mut Schedule, end: &RunEnd) -> Result<(), String
 /// Where each row stands according to the journal.
 fn states(schedule: &Schedule, past: &Past) -> Vec<PartState> {
     let mut states = vec![PartState::Open; schedule.rows.len()];
-    for batch in job::batches(&schedule.rows, schedule.cut) {
+    for batch in &schedule.batches {
         if let Some(known) = past.batch(batch.lane, batch.number) {
-            descend(&batch, known, &Part::whole(&batch), &mut states);
+            descend(batch, known, &Part::whole(batch), &mut states);
         }
     }
     states

@@ -12,11 +12,13 @@ mod disk;
 mod job;
 mod schedule;
 mod server;
+mod totals;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use schedule::{Schedule, Totals};
+use schedule::Schedule;
+use totals::Totals;
 
 const SCHEDULES: u64 = 10_000;
 

@@ -9,6 +9,7 @@
 //! - what is in doubt is not repeated. Its profiles are remembered, and the lane holds as soon as one of
 //!   them comes up again: if the user has the part resent later, the order must still be right.
 
+mod refuse;
 mod settle;
 
 use std::collections::{HashSet, VecDeque};
@@ -388,3 +389,6 @@ impl<'run> LaneMachine<'run> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

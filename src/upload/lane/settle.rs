@@ -1,11 +1,10 @@
 //! The decisions of a lane: which part goes next, and what an outcome means for the part that was sent.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::journal::{Entry, PartEntry, PartName, PartState, What};
 use crate::post_api::reply::Outcome;
-use crate::upload::event::{Event, Fate, PartId, RowRefused, StopReason};
+use crate::upload::event::{Event, Fate, PartId, StopReason};
 use crate::upload::part::Part;
 use crate::upload::retry::Decision;
 
@@ -87,11 +86,13 @@ impl LaneMachine<'_> {
             return None;
         }
         if let Some(line) = first_doubtful(work, &part, &self.doubtful) {
-            work.left += rows;
             self.held = true;
-            let part = self.id(&part);
-            self.emit(Event::Held { part, line });
-            return None;
+            let held = Event::Held {
+                part: self.id(&part),
+                line,
+            };
+            self.emit(held);
+            return self.consider(part);
         }
         // A part in doubt is resent as it was: halves of it would look as if they had never gone out.
         if !in_doubt && rows > 1 && part.body_len(&work.batch) > self.run.size_limit() {
@@ -234,101 +235,8 @@ impl LaneMachine<'_> {
         self.emit(event);
     }
 
-    /// A part that the server will not take as it is.
-    fn refused(&mut self, attempt: &Attempt, outcome: &Outcome) {
-        let Some(work) = &mut self.work else {
-            return;
-        };
-        let part = &attempt.part;
-        let reason = why(outcome);
-        let several = part.rows.len() > 1;
-        let too_large = matches!(outcome, Outcome::TooLarge { .. });
-        if too_large {
-            self.run.too_large(part.body_len(&work.batch));
-            if several {
-                return self.split(part, Some(reason));
-            }
-        }
-        if let Some(requests) = self.run.refused() {
-            let reason = StopReason::RefusesEverything { requests, reason };
-            return self.give_back(attempt.clone(), reason);
-        }
-        // Each split makes two requests, and is only begun if both are affordable.
-        if several && work.extra + 2 <= self.settings.extra_requests {
-            work.extra += 2;
-            return self.split(part, Some(reason));
-        }
-        self.reject(part, reason, if too_large { 413 } else { 400 });
-    }
-
-    fn split(&mut self, part: &Part, why: Option<String>) {
-        // Not durable by itself: whatever is sent next and needs to be durable makes this durable, too.
-        self.record(What::Split, part, false, None);
-        let event = Event::Split {
-            part: self.id(part),
-            rows: part.rows.len() as u64,
-            why,
-        };
-        self.emit(event);
-        if let Some(work) = &mut self.work {
-            let [first, second] = (self.settings.halves)(part);
-            work.todo.extend([second, first]);
-        }
-    }
-
-    fn reject(&mut self, part: &Part, reason: String, status: u16) {
-        if let Some(Entry::Part(entry)) = self.entry(What::Refused, part) {
-            let status = Some(status);
-            self.queue.push_back(Queued::Record {
-                entry: Entry::Part(PartEntry { status, ..entry }),
-                durable: false,
-                otherwise: None,
-            });
-        }
-        let rows = self.refusals(part, reason);
-        for row in self.run.reject(rows) {
-            self.emit(Event::RowRefused(row));
-        }
-    }
-
-    /// Lists a part that an earlier run had refused: every run lists all rejected rows of its job.
-    fn refused_before(&mut self, part: &Part) {
-        let status = match self.work.as_ref().and_then(|work| work.past.as_ref()) {
-            Some(past) => past.refusal(part.name).unwrap_or(400),
-            None => return,
-        };
-        let reason = format!("the server answered {status} in an earlier run");
-        let rows = self.refusals(part, reason);
-        self.run.rejected_locally(rows.len() as u64);
-        for row in rows {
-            self.emit(Event::RowRefused(row));
-        }
-    }
-
-    fn refusals(&self, part: &Part, reason: String) -> Vec<RowRefused> {
-        let Some(work) = &self.work else {
-            return Vec::new();
-        };
-        let reason: Arc<str> = match part.rows.len() {
-            1 => reason.into(),
-            rows => {
-                let others = rows - 1;
-                format!("{reason} (refused together with {others} other rows; not isolated)").into()
-            }
-        };
-        let refusal = |index: usize| RowRefused {
-            line: work.batch.rows[index].line,
-            reason: Arc::clone(&reason),
-            original: work.batch.originals.as_ref().map(|(bytes, ends)| {
-                let start = if index == 0 { 0 } else { ends[index - 1] };
-                bytes[start..ends[index]].to_vec()
-            }),
-        };
-        part.rows.clone().map(refusal).collect()
-    }
-
     /// Stops the run over a part that was certainly not applied.
-    fn give_back(&mut self, attempt: Attempt, reason: StopReason) {
+    pub(super) fn give_back(&mut self, attempt: Attempt, reason: StopReason) {
         if attempt.counters {
             self.record(What::Returned, &attempt.part, false, None);
         }
@@ -416,7 +324,7 @@ fn lines(work: &Work, part: &Part) -> (u64, u64) {
     (line(rows.first()), line(rows.last()))
 }
 
-fn why(outcome: &Outcome) -> String {
+pub(super) fn why(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Acknowledged => String::new(),
         Outcome::Refused { reason } | Outcome::TooLarge { reason } => reason.clone(),
