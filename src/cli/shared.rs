@@ -9,6 +9,8 @@ use super::forms;
 
 /// Where key, application ID and address come from.
 #[derive(Args, Clone, Debug, Default)]
+// The comments below are help texts, in which a link's brackets would be printed.
+#[allow(rustdoc::bare_urls)]
 #[command(next_help_heading = "Credentials")]
 pub struct CredentialArgs {
     /// Config file [env: AMPOST_CONFIG] [default: ~/.config/ampost/config.toml]
