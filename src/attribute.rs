@@ -311,6 +311,7 @@ pub fn read_bool(text: &str) -> Option<bool> {
 }
 
 /// Writes a value as JSON; inside a quoted CSV field when `IN_CSV`, that is with its quotes doubled.
+#[inline]
 pub fn write_value<const IN_CSV: bool>(out: &mut Vec<u8>, value: Value<'_>) {
     match value {
         Value::Text(text) => write_string::<IN_CSV>(out, text),

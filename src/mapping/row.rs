@@ -245,16 +245,24 @@ impl<'p> RowReader<'p> {
                 continue;
             }
             match &column.meaning {
-                Meaning::Contact(contact) => match self.scratch.hash(*contact, value, self.plan) {
-                    Ok(Some((key, hash))) => sink.attribute(key, Value::Hash(hash)),
-                    // Said before in the same row.
-                    Ok(None) => continue,
-                    Err(_) if self.plan.invalid_contacts == InvalidContacts::Skip => {
-                        self.noticed.contacts_left_out += 1;
-                        continue;
+                Meaning::Contact(contact) => {
+                    let normalized = &mut self.scratch.normalized;
+                    if let Err(refusal) = first_party::normalize(*contact, value, self.plan.contact_rules, normalized) {
+                        if self.plan.invalid_contacts == InvalidContacts::Skip {
+                            self.noticed.contacts_left_out += 1;
+                            continue;
+                        }
+                        return Err(Reject::cell(&column.name, refusal.to_string()));
                     }
-                    Err(refusal) => return Err(Reject::cell(&column.name, refusal.to_string())),
-                },
+                    // From here to the sink the hash stays where it was made: wrapped into a result or an
+                    // option it would be copied off its alignment right after it was written, and each such
+                    // copy waits for the write.
+                    let hash = first_party::hash(normalized);
+                    let Some(key) = self.scratch.key(*contact, &hash, self.plan) else {
+                        continue;
+                    };
+                    sink.attribute(key, Value::Hash(hash));
+                }
                 Meaning::Hashed(key) if first_party::is_hash(value) => {
                     sink.attribute(key, Value::Text(value))
                 }
@@ -292,32 +300,20 @@ pub(super) struct Written {
 }
 
 impl Scratch {
-    /// Normalises and hashes a contact; `None` when the row has had the same one.
-    fn hash<'p>(
-        &mut self,
-        contact: Contact,
-        value: &str,
-        plan: &'p Plan,
-    ) -> Result<Option<(&'p Key, Hash)>, first_party::Refusal> {
-        let hash = first_party::normalize_and_hash(
-            contact,
-            value,
-            plan.contact_rules,
-            &mut self.normalized,
-        )?;
+    /// The key under which a contact's hash is sent; `None` when the row has had the same one, or more
+    /// than a profile holds.
+    fn key<'p>(&mut self, contact: Contact, hash: &Hash, plan: &'p Plan) -> Option<&'p Key> {
         let seen = match contact {
             Contact::Phone => &mut self.phones,
             Contact::Email => &mut self.emails,
-            Contact::Telegram => {
-                return Ok(plan.contact_keys.get(contact, 0).map(|key| (key, hash)));
-            }
+            Contact::Telegram => return plan.contact_keys.get(contact, 0),
         };
-        if seen.contains(&hash) {
-            return Ok(None);
+        if seen.contains(hash) {
+            return None;
         }
         let key = plan.contact_keys.get(contact, seen.len());
-        seen.push(hash);
-        Ok(key.map(|key| (key, hash)))
+        seen.push(*hash);
+        key
     }
 }
 

@@ -93,6 +93,7 @@ impl ProfileSink for RowWriter<'_> {
         self.out.extend_from_slice(b",\"{");
     }
 
+    #[inline]
     fn attribute(&mut self, key: &Key, value: Value<'_>) {
         self.comma();
         self.out.extend_from_slice(key.in_csv());
