@@ -80,7 +80,8 @@ pub enum Value<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
     name: String,
-    /// `""name"":`, the name as JSON with the quotes doubled for CSV.
+    /// `,""name"":`, the name as JSON with the quotes doubled for CSV, behind the comma that parts it from
+    /// an attribute before it.
     in_csv: Box<[u8]>,
 }
 
@@ -88,7 +89,8 @@ impl Key {
     /// A key of a name that [`check_name`] has passed.
     #[must_use]
     pub fn new(name: &str) -> Key {
-        let mut in_csv = Vec::with_capacity(name.len() + 5);
+        let mut in_csv = Vec::with_capacity(name.len() + 6);
+        in_csv.push(b',');
         write_string::<true>(&mut in_csv, name);
         in_csv.push(b':');
         Key {
@@ -103,10 +105,11 @@ impl Key {
         &self.name
     }
 
-    /// The name and its colon, as they stand inside a quoted CSV field.
+    /// The name and its colon, as they stand inside a quoted CSV field; with the comma before them
+    /// unless the attribute is the `first`.
     #[must_use]
-    pub fn in_csv(&self) -> &[u8] {
-        &self.in_csv
+    pub fn in_csv(&self, first: bool) -> &[u8] {
+        &self.in_csv[usize::from(first)..]
     }
 }
 

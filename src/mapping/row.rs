@@ -274,15 +274,7 @@ impl<'p> RowReader<'p> {
                 }
                 Meaning::Attribute(key, kind) => {
                     written.has_counters |= *kind == Type::Counter;
-                    let value = typed(
-                        value,
-                        *kind,
-                        column,
-                        self.plan,
-                        &mut self.scratch.number,
-                        &mut self.noticed,
-                    )?;
-                    sink.attribute(key, value);
+                    self.scratch.write_typed(value, (key, *kind), column, self.plan, &mut self.noticed, sink)?;
                 }
                 _ => continue,
             }
@@ -315,64 +307,59 @@ impl Scratch {
         seen.push(*hash);
         key
     }
-}
 
-/// A cell as a value of the column's type.
-fn typed<'v>(
-    value: &'v str,
-    kind: Type,
-    column: &Column,
-    plan: &Plan,
-    number: &'v mut String,
-    noticed: &mut Noticed,
-) -> Result<Value<'v>, Reject> {
-    match kind {
-        Type::String => {
-            if !column.allow_plain
-                && let Some(looks) = guard::certain(value)
-            {
-                return Err(Reject::cell(
-                    &column.name,
-                    clear_contact(looks, &column.name),
-                ));
+    /// Writes a cell as a value of the column's type. Each kind goes to the sink from its own branch:
+    /// a value handed back would travel through memory together with the reject it might have been.
+    fn write_typed(
+        &mut self,
+        value: &str,
+        (key, kind): (&Key, Type),
+        column: &Column,
+        plan: &Plan,
+        noticed: &mut Noticed,
+        sink: &mut impl ProfileSink,
+    ) -> Result<(), Reject> {
+        match kind {
+            Type::String => {
+                if !column.allow_plain
+                    && let Some(looks) = guard::certain(value)
+                {
+                    return Err(Reject::cell(&column.name, clear_contact(looks, &column.name)));
+                }
+                if value.len() > attribute::MAX_TEXT_UNITS && attribute::utf16_units(value) > attribute::MAX_TEXT_UNITS {
+                    noticed.long_values += 1;
+                }
+                sink.attribute(key, Value::Text(value));
             }
-            if value.len() > attribute::MAX_TEXT_UNITS
-                && attribute::utf16_units(value) > attribute::MAX_TEXT_UNITS
-            {
-                noticed.long_values += 1;
+            Type::Bool => match attribute::read_bool(trim(value)) {
+                Some(value) => sink.attribute(key, Value::Bool(value)),
+                None => return Err(Reject::cell(&column.name, "not a bool; write true/false, 1/0, yes/no or да/нет")),
+            },
+            Type::Number | Type::Counter if plan.decimal_comma => {
+                if !attribute::read_decimal_comma(trim(value), &mut self.number) {
+                    return Err(Reject::cell(&column.name, format!("not a {kind} with a decimal comma, such as 1 234,50")));
+                }
+                sink.attribute(key, Value::Number(&self.number));
             }
-            Ok(Value::Text(value))
-        }
-        Type::Bool => match attribute::read_bool(trim(value)) {
-            Some(value) => Ok(Value::Bool(value)),
-            None => Err(Reject::cell(
-                &column.name,
-                "not a bool; write true/false, 1/0, yes/no or да/нет",
-            )),
-        },
-        Type::Number | Type::Counter if plan.decimal_comma => {
-            if attribute::read_decimal_comma(trim(value), number) {
-                Ok(Value::Number(number))
-            } else {
-                Err(Reject::cell(
-                    &column.name,
-                    format!("not a {kind} with a decimal comma, such as 1 234,50"),
-                ))
+            Type::Number | Type::Counter => {
+                let digits = trim(value);
+                if !attribute::is_json_number(digits) {
+                    return Err(Reject::cell(&column.name, not_a_number(digits, kind)));
+                }
+                sink.attribute(key, Value::Number(digits));
             }
         }
-        Type::Number | Type::Counter => {
-            let digits = trim(value);
-            if attribute::is_json_number(digits) {
-                Ok(Value::Number(digits))
-            } else {
-                Err(Reject::cell(&column.name, not_a_number(digits, kind)))
-            }
-        }
+        Ok(())
     }
 }
 
 /// White space around a number or a bool means nothing; inside a string it might.
 fn trim(value: &str) -> &str {
+    // Nearly every value begins and ends with a visible ASCII character, and is itself.
+    let visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if visible(value.as_bytes().first()) && visible(value.as_bytes().last()) {
+        return value;
+    }
     value.trim_matches([' ', '\t', '\u{a0}'])
 }
 

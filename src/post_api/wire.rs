@@ -95,8 +95,8 @@ impl ProfileSink for RowWriter<'_> {
 
     #[inline]
     fn attribute(&mut self, key: &Key, value: Value<'_>) {
-        self.comma();
-        self.out.extend_from_slice(key.in_csv());
+        self.out.extend_from_slice(key.in_csv(self.first));
+        self.first = false;
         attribute::write_value::<true>(self.out, value);
     }
 
