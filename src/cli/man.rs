@@ -66,8 +66,10 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
     ),
     ("AMPOST_CONFIG", "The config file, as --config does."),
     (
-        "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY",
-        "The proxy for requests, and the hosts that are asked without it.",
+        "HTTPS_PROXY, ALL_PROXY, NO_PROXY",
+        "The proxy for https addresses (HTTPS_PROXY goes first), and the hosts that are asked without \
+         it. Lower case names count, too. A plain http address is this machine itself, and no proxy is \
+         used for it.",
     ),
     ("NO_COLOR", "If set and not empty, no colours."),
     (
@@ -84,71 +86,145 @@ pub const FILES: &[(&str, &str)] = &[
          each app with application_id, api_url and one of post_api_key, post_api_key_file and \
          post_api_key_command (run by the shell; the first line of its output is the key), and a table \
          [attributes] that declares types: ltv = \"number\", visits = \"counter\". A relative \
-         post_api_key_file is looked for beside the config file. The config file, if it holds a key, \
-         and the key's own file must be readable by their owner only (chmod 600).",
+         post_api_key_file is looked for beside the config file. A config file that holds a key and that \
+         others can open is refused; of a key's own file that others can open, a warning tells. \
+         chmod 600 mends both.",
     ),
     (
         "$XDG_STATE_HOME/ampost, else ~/.local/state/ampost",
-        "Journals of imports: which batches were acknowledged. They hold no key and no value.",
+        "Journals of imports: which batches were acknowledged. They hold no key and no value. A \
+         finished one is removed when it has not been touched for 90 days, any other after 365.",
     ),
 ];
 
-/// The JSON object of `ampost import --format json`.
+/// The JSON object of `ampost import --format json`: `report::summary::Summary`, field by field.
 pub const JSON_IMPORT: &[(&str, &str)] = &[
+    ("dry_run", "true with --dry-run: nothing was sent."),
     ("rows_read", "Rows read from the file."),
     ("rows_sent", "Rows that the server accepted in this run."),
+    (
+        "rows_already_sent",
+        "Rows that an earlier run had sent, and this one therefore not.",
+    ),
     ("rows_skipped", "Rows without any attribute; not sent."),
     (
         "rows_rejected",
-        "Rows that were not sent or were refused, each for a reason that is listed.",
+        "Rows that were not sent, or that the server refused, each for a reason that is listed.",
     ),
-    ("batches_acknowledged", "Requests that the server accepted."),
+    (
+        "rows_in_doubt",
+        "Rows of the batches that are counted in batches_in_doubt.",
+    ),
+    (
+        "rows_not_sent",
+        "Rows that were read and are left for the next run. When a run stops early, there may be more \
+         in the file that were not read.",
+    ),
+    (
+        "rows_ready",
+        "With --dry-run, rows that could be sent; else 0.",
+    ),
+    (
+        "batches_acknowledged",
+        "Batches that the server accepted in this run.",
+    ),
     (
         "batches_already_sent",
-        "Batches left out because an earlier run delivered them.",
+        "Batches left out because an earlier run had sent them.",
     ),
     (
         "batches_in_doubt",
-        "Batches with counters that may or may not have been applied.",
+        "Batches with counters that may or may not have been applied, and were not repeated.",
+    ),
+    (
+        "batches_ready",
+        "With --dry-run, batches that could be sent; else 0.",
     ),
     ("retries", "Requests that were repeated."),
     ("bytes_sent", "Bytes of the bodies that were accepted."),
     (
+        "contacts_left_out",
+        "Contacts that are not valid and were left out of their rows (--invalid-contacts skip).",
+    ),
+    (
+        "long_values",
+        "Strings of more than 200 characters; AppMetrica cuts them.",
+    ),
+    (
         "seconds",
         "Time from start to end, as a number with a fraction.",
+    ),
+    ("exit_code", "The exit code that the command ends with."),
+    (
+        "stopped",
+        "Why the run stopped early, in words; null if it did not.",
     ),
 ];
 
 /// The JSON object of `ampost set --format json`.
 pub const JSON_SET: &[(&str, &str)] = &[
     ("acknowledged", "true if the server accepted the request."),
+    ("retries", "How often the request was repeated."),
     (
-        "status",
-        "The HTTP status of the last answer, or null if there was none.",
+        "reason",
+        "Why the request was not accepted, in words; null if it was.",
+    ),
+    ("exit_code", "The exit code that the command ends with."),
+    (
+        "dry_run, request",
+        "Only with --dry-run, and then instead of retries and reason: true, and the request as it would \
+         be sent, the key redacted.",
     ),
 ];
 
-/// The JSON object of `ampost hash --format json`.
-pub const JSON_HASH: &[(&str, &str)] = &[(
-    "results",
-    "One object a value, in order: `input_line` (from 1), `hash` (null if the value is not valid) \
-     and `reason` (null if it is).",
-)];
+/// The JSON object of `ampost hash phone|email|telegram --format json`.
+pub const JSON_HASH: &[(&str, &str)] = &[
+    (
+        "results",
+        "One object a value, in order. hash: the hash, or null if the value is not valid. normalized: \
+         what was hashed, only with --show-normalized and only if the value is valid. reason: why the \
+         value is not valid, only if it is not.",
+    ),
+    ("values", "How many values there were."),
+    ("invalid", "How many of them are not valid."),
+];
+
+/// The JSON object of `ampost hash csv --format json`, which needs -o.
+pub const JSON_HASH_CSV: &[(&str, &str)] = &[
+    ("rows", "Rows read and written."),
+    ("values", "Contacts found in the mapped columns."),
+    (
+        "invalid",
+        "How many of them are not valid and were left empty.",
+    ),
+    ("exit_code", "The exit code that the command ends with."),
+];
 
 /// The JSON object of `ampost verify-keys --format json`.
 pub const JSON_VERIFY_KEYS: &[(&str, &str)] = &[
-    ("application_id", "The application ID."),
-    ("application_id_from", "Where it came from."),
+    ("application_id", "The application ID, a number."),
+    ("application_id_from", "Where it came from, in words."),
     (
         "post_api_key",
-        "The key, masked but for its last 4 characters.",
+        "The key, masked but for its last 4 characters; a short key is masked whole.",
     ),
-    ("post_api_key_from", "Where it came from."),
+    ("post_api_key_from", "Where it came from, in words."),
     ("api_url", "The address of the API."),
     (
-        "accepted",
-        "true or false as the server has it; null with --offline.",
+        "key_accepted",
+        "true or false as the server has it; null with --offline, or if the server did not say.",
     ),
+    (
+        "server",
+        "What the server said, in words; null with --offline.",
+    ),
+    (
+        "file",
+        "Null without FILE. Else an object. name: the file. attributes: the attribute keys, each an \
+         object with name, type and column. notices and problems: lists of texts; with a problem, an \
+         import of the file would stop before anything is sent.",
+    ),
+    ("exit_code", "The exit code that the command ends with."),
 ];
 
 /// The JSON object of `ampost configure --format json`.
@@ -158,13 +234,16 @@ pub const JSON_CONFIGURE: &[(&str, &str)] = &[
     ("application_id", "The application ID."),
     (
         "post_api_key",
-        "The key, masked but for its last 4 characters; null if the file names where it is instead.",
+        "The key, masked but for its last 4 characters; null if it was neither typed nor needed.",
     ),
     (
         "verified",
         "true if the server accepted the key, false if it did not, null if it was not asked.",
     ),
 ];
+
+/// The JSON object of `ampost sandbox --format json`, printed as soon as it listens.
+pub const JSON_SANDBOX: &[(&str, &str)] = &[("url", "The address to send to, for --api-url.")];
 
 /// What `--fail` of `ampost sandbox` takes: WHEN and WHAT of a rule, and what may follow a status.
 pub const FAULTS: Section = Section {
@@ -227,6 +306,8 @@ pub fn sections(command: &str) -> Vec<Section> {
         "import" => JSON_IMPORT,
         "set" => JSON_SET,
         "hash phone" | "hash email" | "hash telegram" => JSON_HASH,
+        "hash csv" => JSON_HASH_CSV,
+        "sandbox" => JSON_SANDBOX,
         "verify-keys" => JSON_VERIFY_KEYS,
         "configure" => JSON_CONFIGURE,
         _ => &[],
@@ -239,7 +320,10 @@ pub fn sections(command: &str) -> Vec<Section> {
     if !json.is_empty() {
         sections.push(Section {
             title: "JSON OUTPUT",
-            text: "With --format json, one object on standard output:",
+            text: "With --format json, one object on standard output. A command that ends before it has a \
+                   result, for example because the file is not there, prints none: the reason is on \
+                   standard error, and the exit code tells. Fields may be added in later versions; none \
+                   changes its meaning.",
             list: json,
         });
     }
