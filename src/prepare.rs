@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::batch::IdentifierKind;
 use crate::input::Rows;
-use crate::mapping::row::Noticed;
+use crate::mapping::Noticed;
 use crate::mapping::{Plan, RowOutcome, RowReader};
 use crate::post_api::wire::{Layout, RowWriter};
 use crate::profile::Reject;

@@ -13,7 +13,7 @@ use crate::cli::HashCsvArgs;
 use crate::exit::Exit;
 use crate::first_party::{self, Contact, Hash, Rules};
 use crate::input::{Row, Rows};
-use crate::mapping::plan::find_column;
+use crate::mapping::columns::find_column;
 use crate::mapping::target::Target;
 use crate::pipeline::{self, Flow};
 use crate::profile::printable;

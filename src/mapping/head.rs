@@ -9,8 +9,9 @@ use crate::guard::ColumnWatch;
 use crate::input::Rows;
 use crate::profile::{Identifier, ProfileSink, printable};
 
+use super::outcome::RowOutcome;
 use super::plan::{Column, Meaning, Plan, Rule};
-use super::row::{RowOutcome, RowReader, clear_contact};
+use super::row::{RowReader, clear_contact};
 
 /// Rows that are looked at, at most: enough for a share, and no delay.
 const ROWS: usize = 5_000;

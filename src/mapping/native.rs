@@ -14,8 +14,8 @@ use crate::attribute::{self, NameKind, Type, Value};
 use crate::first_party;
 use crate::profile::{ProfileSink, Reject, printable};
 
+use super::outcome::{Noticed, Written};
 use super::plan::Column;
-use super::row::{Noticed, Written};
 
 /// Reads the JSON `text` into the sink.
 pub(super) fn read(

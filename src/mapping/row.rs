@@ -11,50 +11,8 @@ use crate::input::Row;
 use crate::profile::{Identifier, ProfileSink, Reject};
 
 use super::native;
+use super::outcome::{InvalidContacts, Noticed, RowOutcome, Written};
 use super::plan::{Column, Meaning, Plan, Shape};
-
-/// What happens to a contact that does not normalise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum InvalidContacts {
-    /// Its row is rejected.
-    #[default]
-    Reject,
-    /// It is left out of its row.
-    Skip,
-}
-
-/// What became of a row that is not rejected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowOutcome {
-    /// A profile was written into the sink.
-    Profile {
-        /// How it is named.
-        kind: IdentifierKind,
-        /// See [`Identifier::identity`].
-        identity: u64,
-        /// Whether it holds a counter, or a number that may be one.
-        has_counters: bool,
-    },
-    /// There is nothing in the row to send.
-    Skipped,
-}
-
-/// What was noticed while reading, for the summary.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Noticed {
-    /// Contacts that did not normalise and were left out (`--invalid-contacts skip`).
-    pub contacts_left_out: u64,
-    /// String values longer than the vendor's SDK keeps.
-    pub long_values: u64,
-}
-
-impl Noticed {
-    /// Adds what another thread noticed.
-    pub fn add(&mut self, other: Noticed) {
-        self.contacts_left_out += other.contacts_left_out;
-        self.long_values += other.long_values;
-    }
-}
 
 /// Reads rows by a plan.
 #[derive(Debug)]
@@ -247,7 +205,9 @@ impl<'p> RowReader<'p> {
             match &column.meaning {
                 Meaning::Contact(contact) => {
                     let normalized = &mut self.scratch.normalized;
-                    if let Err(refusal) = first_party::normalize(*contact, value, self.plan.contact_rules, normalized) {
+                    if let Err(refusal) =
+                        first_party::normalize(*contact, value, self.plan.contact_rules, normalized)
+                    {
                         if self.plan.invalid_contacts == InvalidContacts::Skip {
                             self.noticed.contacts_left_out += 1;
                             continue;
@@ -274,7 +234,14 @@ impl<'p> RowReader<'p> {
                 }
                 Meaning::Attribute(key, kind) => {
                     written.has_counters |= *kind == Type::Counter;
-                    self.scratch.write_typed(value, (key, *kind), column, self.plan, &mut self.noticed, sink)?;
+                    self.scratch.write_typed(
+                        value,
+                        (key, *kind),
+                        column,
+                        self.plan,
+                        &mut self.noticed,
+                        sink,
+                    )?;
                 }
                 _ => continue,
             }
@@ -282,13 +249,6 @@ impl<'p> RowReader<'p> {
         }
         Ok(written)
     }
-}
-
-/// How much of a row went into the sink.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Written {
-    pub(super) attributes: usize,
-    pub(super) has_counters: bool,
 }
 
 impl Scratch {
@@ -324,20 +284,33 @@ impl Scratch {
                 if !column.allow_plain
                     && let Some(looks) = guard::certain(value)
                 {
-                    return Err(Reject::cell(&column.name, clear_contact(looks, &column.name)));
+                    return Err(Reject::cell(
+                        &column.name,
+                        clear_contact(looks, &column.name),
+                    ));
                 }
-                if value.len() > attribute::MAX_TEXT_UNITS && attribute::utf16_units(value) > attribute::MAX_TEXT_UNITS {
+                if value.len() > attribute::MAX_TEXT_UNITS
+                    && attribute::utf16_units(value) > attribute::MAX_TEXT_UNITS
+                {
                     noticed.long_values += 1;
                 }
                 sink.attribute(key, Value::Text(value));
             }
             Type::Bool => match attribute::read_bool(trim(value)) {
                 Some(value) => sink.attribute(key, Value::Bool(value)),
-                None => return Err(Reject::cell(&column.name, "not a bool; write true/false, 1/0, yes/no or да/нет")),
+                None => {
+                    return Err(Reject::cell(
+                        &column.name,
+                        "not a bool; write true/false, 1/0, yes/no or да/нет",
+                    ));
+                }
             },
             Type::Number | Type::Counter if plan.decimal_comma => {
                 if !attribute::read_decimal_comma(trim(value), &mut self.number) {
-                    return Err(Reject::cell(&column.name, format!("not a {kind} with a decimal comma, such as 1 234,50")));
+                    return Err(Reject::cell(
+                        &column.name,
+                        format!("not a {kind} with a decimal comma, such as 1 234,50"),
+                    ));
                 }
                 sink.attribute(key, Value::Number(&self.number));
             }

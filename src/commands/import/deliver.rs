@@ -1,44 +1,28 @@
 //! `import` to a server: journal, lanes, signals, and what they add up to.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::batch::{Batcher, NewRow, Shape};
-use crate::cli::{self, ImportArgs};
 use crate::exit::Exit;
-use crate::input::Origin;
 use crate::journal::{Geometry, Started};
 use crate::pipeline::{self, Chunk, Flow};
 use crate::post_api::reply::Reply;
 use crate::post_api::resource::{Address, Resource};
 use crate::post_api::wire::{self, Layout};
 use crate::prepare::{self, Encoded};
-use crate::report::progress::Show;
 use crate::report::{Console, Progress, Summary};
 use crate::secret::PostApiKey;
 use crate::transport::Http;
 use crate::upload::driver::{Delivery as Uploading, SystemClock, Upload};
 use crate::upload::lane::Settings;
-use crate::upload::{self, Fate, InDoubt, Run, StopReason, Transport, UploadRequest};
+use crate::upload::{self, Run, StopReason, Transport, UploadRequest};
 
 use super::super::setup;
 use super::intake::{Intake, RejectLog};
 use super::resume::{self, Decided};
-use super::{Job, Server, signals, telling};
-
-/// What is to be delivered, and how.
-pub(super) struct Delivery<'a> {
-    pub(super) args: &'a ImportArgs,
-    pub(super) job: Job,
-    pub(super) shape: Shape,
-    pub(super) origin: &'a Origin,
-    /// Where journals are when the options do not say: the user's state directory.
-    pub(super) state_dir: Option<PathBuf>,
-    pub(super) show: Show,
-    pub(super) size: Option<u64>,
-}
+use super::{Delivery, Job, Server, signals, telling};
 
 /// Delivers; the summary and the exit code say how far that went.
 pub(super) fn run(
@@ -258,18 +242,4 @@ fn sum_up(uploaded: &upload::Summary) -> Summary {
         stopped: uploaded.stopped.as_ref().map(ToString::to_string),
         ..Summary::default()
     }
-}
-
-/// `--in-doubt` as the lanes have it; `None` when the user is to be asked.
-pub(super) fn in_doubt(wanted: cli::InDoubt) -> Option<InDoubt> {
-    match wanted {
-        cli::InDoubt::Ask => None,
-        cli::InDoubt::Resend => Some(InDoubt::Resend),
-        cli::InDoubt::Skip => Some(InDoubt::Skip),
-    }
-}
-
-/// Whether a batch was settled by being accepted.
-pub(super) fn accepted(fate: &Fate) -> bool {
-    *fate == Fate::Acknowledged
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context;
 
-use crate::mapping::row::Noticed;
+use crate::mapping::Noticed;
 use crate::pipeline::Chunk;
 use crate::prepare::Encoded;
 use crate::rejects::{RecordFormat, RejectsFile};

@@ -12,7 +12,7 @@ mod telling;
 mod wizard;
 
 use std::io::{self, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -20,7 +20,7 @@ use crate::batch::Shape;
 use crate::cli::{ImportArgs, ProgressWhen};
 use crate::config::Environment;
 use crate::exit::Exit;
-use crate::input::{Reader, Rows};
+use crate::input::{Origin, Reader, Rows};
 use crate::mapping::{Plan, file, head};
 use crate::options::Credentials;
 use crate::pipeline;
@@ -109,7 +109,7 @@ pub(super) fn run(args: &ImportArgs, console: &Console) -> anyhow::Result<Exit> 
             (summary, exit)
         }
         Target::Server(server) => deliver::run(
-            deliver::Delivery {
+            Delivery {
                 args,
                 job,
                 shape,
@@ -128,6 +128,18 @@ pub(super) fn run(args: &ImportArgs, console: &Console) -> anyhow::Result<Exit> 
     summary.exit_code = exit.code();
     tell(&summary, exit, args, console)?;
     Ok(exit)
+}
+
+/// What is to be delivered, and how.
+struct Delivery<'a> {
+    args: &'a ImportArgs,
+    job: Job,
+    shape: Shape,
+    origin: &'a Origin,
+    /// Where journals are when the options do not say: the user's state directory.
+    state_dir: Option<PathBuf>,
+    show: Show,
+    size: Option<u64>,
 }
 
 /// Where the rows go.

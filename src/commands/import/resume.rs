@@ -9,7 +9,7 @@ use std::fs;
 use std::time::SystemTime;
 
 use crate::batch::{Batch, Batcher, NewRow, Shape};
-use crate::cli::ImportArgs;
+use crate::cli::{self, ImportArgs};
 use crate::exit::Exit;
 use crate::input::{Origin, Rows};
 use crate::journal::{Digest, Job as JournalJob, Journal, Opened, Past, Start, Verdict, clean};
@@ -21,8 +21,7 @@ use crate::report::Console;
 use crate::report::summary::plural;
 use crate::upload::InDoubt;
 
-use super::deliver::{self, Delivery};
-use super::{Server, source};
+use super::{Delivery, Server, source};
 
 /// How this run begins.
 pub(super) struct Decided {
@@ -192,7 +191,7 @@ fn decide_in_doubt(
     console: &Console,
 ) -> anyhow::Result<InDoubt> {
     let doubts = past.in_doubt();
-    if let Some(decided) = deliver::in_doubt(delivery.args.resume.in_doubt) {
+    if let Some(decided) = in_doubt(delivery.args.resume.in_doubt) {
         return Ok(decided);
     }
     if doubts.is_empty() {
@@ -282,4 +281,13 @@ fn compare(delivery: &Delivery<'_>, past: &Past) -> anyhow::Result<Verdict> {
         see(&batch);
     }
     Ok(comparison.verdict())
+}
+
+/// `--in-doubt` as the lanes have it; `None` when the user is to be asked.
+fn in_doubt(wanted: cli::InDoubt) -> Option<InDoubt> {
+    match wanted {
+        cli::InDoubt::Ask => None,
+        cli::InDoubt::Resend => Some(InDoubt::Resend),
+        cli::InDoubt::Skip => Some(InDoubt::Skip),
+    }
 }

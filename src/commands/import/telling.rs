@@ -4,9 +4,8 @@ use crate::exit::Exit;
 use crate::mapping::{Plan, Shape};
 use crate::report::summary::plural;
 use crate::report::{Console, Progress, Summary};
-use crate::upload::{self, Event, StopReason};
+use crate::upload::{self, Event, Fate, StopReason};
 
-use super::deliver;
 use super::intake::RejectLog;
 
 /// Passes an event on to progress, rejects and console.
@@ -62,7 +61,7 @@ pub(super) fn event(
             console.warning(format!("{source}, lines {first} to {last}: {} were accepted, but the journal could not be written; {next}", plural(*rows, "row")));
         }
         Event::InputChanged => console.warning("the input has changed since the run that did not come to its end; it is sent whole"),
-        Event::BatchEnd(fate) if deliver::accepted(fate) => progress.accepted(0, true),
+        Event::BatchEnd(Fate::Acknowledged) => progress.accepted(0, true),
         Event::BatchEnd(_) | Event::Left { .. } | Event::Stopped(_) => {}
     }
     Ok(())
