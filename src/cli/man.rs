@@ -100,6 +100,10 @@ pub const FILES: &[(&str, &str)] = &[
 /// The JSON object of `ampost import --format json`: `report::summary::Summary`, field by field.
 pub const JSON_IMPORT: &[(&str, &str)] = &[
     ("dry_run", "true with --dry-run: nothing was sent."),
+    (
+        "destination",
+        "Where the rows went, in words; null with --dry-run.",
+    ),
     ("rows_read", "Rows read from the file."),
     ("rows_sent", "Rows that the server accepted in this run."),
     (
