@@ -7,10 +7,12 @@
 //! - A run holds a lock on the file; a second run of the job stops.
 //! - `sending` is on disk before a part with counters goes out; what became of it is written afterwards.
 //!   A `sending` with nothing after it is in doubt.
+//! - `refused` stands: a refused row is not sent again, as later rows of its profile may have been applied
+//!   since. Only when a run stopped because the server refused everything, its refusals are void.
 //! - Threads that need durability at the same time share one sync; what only saves work (acknowledgements
 //!   of parts that replace) is synced at most every [`SYNC_INTERVAL`] and at the end.
 //! - The file is a prefix of what was written whatever happens: a torn last line is dropped when it is
-//!   opened, a failed write is taken back.
+//!   opened, a failed write is taken back. A job begun anew replaces the file by another in one go.
 //! - Old journals go by the rule in [`clean`].
 //!
 //! Knows nothing of requests, retries or where rows come from.

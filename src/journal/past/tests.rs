@@ -211,3 +211,35 @@ fn a_fresh_start_forgets_what_stands_above_and_a_resumed_one_does_not() {
     let forgotten = past(&[sent, Entry::Started(started())]);
     assert!(forgotten.in_doubt().is_empty());
 }
+
+#[test]
+fn whatever_is_in_the_file_reading_it_does_not_panic() {
+    let whole = bytes(&[
+        part(What::Sending, 0, "", "ab"),
+        part(What::Split, 0, "", "ab"),
+        part(What::Refused, 0, "0", "a"),
+        part(What::Acknowledged, 0, "1", "b"),
+        finished(false, 1),
+        Entry::Counted(body("x")),
+    ]);
+    let mut rng = fastrand::Rng::with_seed(7);
+    for _ in 0..2000 {
+        let mut damaged = whole.clone();
+        for _ in 0..rng.usize(1..4) {
+            let at = rng.usize(0..damaged.len());
+            match rng.u32(0..4) {
+                0 => damaged[at] = rng.u8(..),
+                1 => damaged.truncate(at + 1),
+                2 => damaged.insert(at, b'\n'),
+                _ => {
+                    let line = damaged.clone();
+                    damaged.extend_from_slice(&line[at..]);
+                }
+            }
+        }
+        if let Ok((Some(past), good)) = Past::read(&damaged, PLACE) {
+            assert!(good <= damaged.len());
+            let _ = (past.in_doubt(), past.delivered(), past.compare().verdict());
+        }
+    }
+}

@@ -21,7 +21,7 @@ pub(crate) struct RunEnd {
     /// Parts reported as acknowledged and written to the journal.
     pub(crate) told: Vec<PartId>,
     pub(crate) killed: Option<Killed>,
-    unrecorded: Option<PartId>,
+    unrecorded: Vec<PartId>,
     pub(super) policy: InDoubt,
     /// The end could not be written, or not for sure.
     pub(super) unsaid: bool,
@@ -95,7 +95,7 @@ impl Schedule {
             refused: Vec::new(),
             told: Vec::new(),
             killed: None,
-            unrecorded: None,
+            unrecorded: Vec::new(),
             policy,
             unsaid: false,
         };
@@ -335,8 +335,8 @@ fn note(end: &mut RunEnd, event: Event) {
     end.summary.count(&event);
     match event {
         Event::RowRefused(row) => end.refused.push(row.line),
-        Event::Unrecorded { part, .. } => end.unrecorded = Some(part),
-        Event::Acknowledged { part, .. } if end.unrecorded != Some(part) => end.told.push(part),
+        Event::Unrecorded { part, .. } => end.unrecorded.push(part),
+        Event::Acknowledged { part, .. } if !end.unrecorded.contains(&part) => end.told.push(part),
         _ => {}
     }
 }
