@@ -4,13 +4,15 @@ Rounds are paired: every command runs once in each, so that whatever else the ma
 and a ratio is the median of the rounds' ratios rather than the ratio of two lucky runs.
 """
 import os
+import shutil
 import statistics
 import sys
 import time
 
 
 class Job:
-    """A command; `output` is removed before each run, so that no run pays for freeing another's file."""
+    """A command; `output`, a file or a directory, is removed before each run, so that no run pays for freeing
+    another's file or finds another's journal."""
 
     def __init__(self, name, command, output=None, statuses=(0,)):
         self.name = name
@@ -22,7 +24,9 @@ class Job:
         self.memory = []
 
     def run(self):
-        if self.output and os.path.exists(self.output):
+        if self.output and os.path.isdir(self.output):
+            shutil.rmtree(self.output)
+        elif self.output and os.path.exists(self.output):
             os.remove(self.output)
         null = os.open(os.devnull, os.O_RDWR)
         actions = [(os.POSIX_SPAWN_DUP2, null, stream) for stream in (0, 1, 2)]
