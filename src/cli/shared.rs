@@ -125,7 +125,8 @@ pub struct MappingArgs {
     /// What a column is: `--map 'Phone=phone'`, `--map 'LTV=ltv:number'`; repeatable
     ///
     /// TARGET is profile_id, device_id, phone, email, telegram, ignore, or the name of an attribute,
-    /// with or without its type: NAME:string, NAME:number, NAME:bool, NAME:counter.
+    /// with or without its type: NAME:string, NAME:number, NAME:bool, NAME:counter. COLUMN is the name in
+    /// the header, or #N for the Nth column, which tells columns of one name apart.
     #[arg(long, value_name = "COLUMN=TARGET", value_parser = forms::column_rule)]
     pub map: Vec<String>,
 
@@ -140,6 +141,20 @@ pub struct MappingArgs {
     /// Read numbers as `1 234,50`
     #[arg(long)]
     pub decimal_comma: bool,
+
+    /// Take cells that hold just this text as empty: `\N` in exports of ClickHouse and MySQL
+    #[arg(long, value_name = "TEXT", value_parser = forms::not_empty)]
+    pub null: Option<String>,
+
+    /// Drop the apostrophe that some programs put before numbers: `'+79000000001`
+    #[arg(long)]
+    pub strip_apostrophe: bool,
+
+    /// Take several phones or e-mails from one cell, divided by , ; | or line ends
+    ///
+    /// Each is normalised and hashed by itself; a row has at most ten of each kind.
+    #[arg(long)]
+    pub split_contacts: bool,
 
     /// Send this column although its values look like e-mails or phone numbers; repeatable
     ///

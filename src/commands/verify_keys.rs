@@ -2,17 +2,19 @@
 
 use serde::Serialize;
 
-use crate::attribute::Type;
+use crate::attribute::{Key, Type, Value};
 use crate::cli::{ConnectionArgs, VerifyKeysArgs};
 use crate::config::Environment;
 use crate::exit::Exit;
-use crate::input::{Origin, Rows};
-use crate::mapping::{Meaning, Plan, Shape, head};
+use crate::input::{Origin, Reader, Rows};
+use crate::mapping::{Meaning, Plan, RowReader, Shape, head};
 use crate::options::Credentials;
 use crate::post_api::reply::Outcome;
 use crate::post_api::resource::{Address, Resource};
+use crate::profile::{Identifier, ProfileSink};
 use crate::report::Console;
 use crate::report::console::Verbosity;
+use crate::report::summary::plural;
 
 use super::import::{rules, source};
 use super::setup::{self, Setup};
@@ -40,6 +42,8 @@ struct FileReport {
     attributes: Vec<AttributeReport>,
     notices: Vec<String>,
     problems: Vec<String>,
+    /// String values over the 200 characters that AppMetrica keeps.
+    long_values: u64,
 }
 
 /// One attribute key that an import of the file would send.
@@ -163,37 +167,61 @@ fn check_file(
             });
         }
     };
-    let mut rows = Rows::default();
     let mut report = FileReport {
         name,
         attributes: attributes(&plan),
         notices: plan.notices.clone(),
-        problems: Vec::new(),
+        ..FileReport::default()
     };
+    look_at_rows(&plan, &mut input, &mut report)?;
+    Ok(report)
+}
+
+/// What only the rows show: the names in a native file, clear personal data, values that are too long.
+fn look_at_rows(plan: &Plan, input: &mut Reader, report: &mut FileReport) -> anyhow::Result<()> {
+    let mut rows = Rows::default();
     let mut names = head::NativeNames::default();
+    let mut reader = RowReader::new(plan);
     let mut first = true;
     while input.fill(&mut rows)? {
-        if first {
-            let head = head::inspect(&plan, &rows);
+        if first && plan.shape == Shape::Wide {
+            let head = head::inspect(plan, &rows);
             report.problems.extend(head.problems);
             report.notices.extend(head.notices);
-            first = false;
         }
-        if plan.shape == Shape::Wide {
-            break;
+        first = false;
+        if plan.shape == Shape::Native {
+            // The names of a native file stand in its rows, so all of them are looked at.
+            names.see(plan, &rows);
+            continue;
         }
-        // The names of a native file stand in its rows, so all of them are read.
-        names.see(&plan, &rows);
+        for row in &rows {
+            // A row that would be rejected is the import's business.
+            drop(reader.read(row, &mut Nowhere));
+        }
+        report.long_values += reader.take_noticed().long_values;
     }
-    for (name, kind) in names.names {
+    report.long_values += names.long_values;
+    report.problems.extend(names.too_many());
+    for (name, (kind, _)) in names.names {
         report.attributes.push(AttributeReport {
             name,
-            r#type: kind,
+            r#type: kind.as_str(),
             column: "attributes".to_owned(),
         });
     }
+    report.problems.extend(names.disagreements);
     report.problems.extend(names.problems);
-    Ok(report)
+    Ok(())
+}
+
+/// Takes a profile and keeps nothing of it.
+struct Nowhere;
+
+impl ProfileSink for Nowhere {
+    fn identifier(&mut self, _: Identifier<'_>) {}
+    fn attribute(&mut self, _: &Key, _: Value<'_>) {}
+    fn named_attribute(&mut self, _: &str, _: Value<'_>) {}
 }
 
 /// The attribute keys that a wide file's columns become.
@@ -254,6 +282,12 @@ fn tell(report: &Report, console: &Console) -> anyhow::Result<()> {
             lines.push(format!(
                 "  {name}  {}, from column \"{column}\"",
                 attribute.r#type
+            ));
+        }
+        if file.long_values > 0 {
+            lines.push(format!(
+                "  {} over 200 characters, which AppMetrica cuts",
+                plural(file.long_values, "value")
             ));
         }
         for problem in &file.problems {

@@ -246,6 +246,12 @@ impl Reader {
         Arc::clone(&self.progress)
     }
 
+    /// Whether the last [`Reader::fill`] gave the last rows there are. False says nothing: the end may be next.
+    #[must_use]
+    pub fn is_at_end(&self) -> bool {
+        self.ended && self.failed.is_none()
+    }
+
     /// Empties `rows` and fills it with the next rows; false when there are no more.
     ///
     /// # Errors

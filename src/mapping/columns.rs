@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::attribute::{self, Key, Type};
+use crate::batch::IdentifierKind;
 use crate::first_party::Contact;
 use crate::nearest::nearest;
 use crate::profile::printable;
 
 use super::plan::{Column, Meaning, Rule, Rules};
-use super::target::{REJECT_COLUMNS, Target};
-use crate::batch::IdentifierKind;
+use super::target::{self, REJECT_COLUMNS, Target};
 
 /// A target for a column, and the rule that gave it.
 pub(super) type Said = Option<(Target, Rule)>;
@@ -100,45 +100,82 @@ fn split_map<'a>(map: &'a str, header: &[String]) -> Result<(usize, &'a str), St
     })
 }
 
-/// The place of the column of that name; the message for people when there is none, or two.
+/// The place of the column of that name, or of that number (`#3`); the message for people when there is none,
+/// or several.
+///
+/// # Errors
+/// No such column, or more than one.
 pub fn find_column(name: &str, header: &[String]) -> Result<usize, String> {
-    let mut places = (0..header.len()).filter(|&i| header[i] == name);
-    match (places.next(), places.next()) {
-        (Some(first), Some(second)) => Err(format!(
-            "the file has two columns named \"{}\" (columns {} and {}); rename one of them in the file",
+    let places: Vec<usize> = (0..header.len()).filter(|&i| header[i] == name).collect();
+    if let (false, [first, .., last]) = (name.is_empty(), places.as_slice()) {
+        return Err(format!(
+            "the file has {} columns named \"{}\"; tell them apart by their numbers, \"#{}\" and \"#{}\"",
+            places.len(),
             printable(name),
             first + 1,
-            second + 1
-        )),
-        (Some(column), None) => Ok(column),
-        (None, _) => {
-            let near = nearest(
-                name,
-                header.iter().map(String::as_str).filter(|c| !c.is_empty()),
-            )
-            .map(|near| format!(" Did you mean \"{}\"?", printable(near)))
-            .unwrap_or_default();
-            Err(format!(
-                "there is no column \"{}\".{near} The file has: {}",
-                printable(name),
-                list(header)
-            ))
-        }
+            last + 1
+        ));
+    }
+    if let [only] = places.as_slice() {
+        return Ok(*only);
+    }
+    if let Some(number) = name.strip_prefix('#').and_then(|n| n.parse().ok())
+        && (1..=header.len()).contains(&number)
+    {
+        return Ok(number - 1);
+    }
+    let near = nearest(
+        name,
+        header.iter().map(String::as_str).filter(|c| !c.is_empty()),
+    )
+    .map(|near| format!(" Did you mean \"{}\"?", printable(near)))
+    .unwrap_or_default();
+    Err(format!(
+        "there is no column \"{}\".{near} The file has: {}",
+        printable(name),
+        list(header)
+    ))
+}
+
+/// How a rule names the column: by its name, or by its number where that says too little.
+#[must_use]
+pub fn reference(index: usize, header: &[String]) -> String {
+    match header.get(index) {
+        Some(name) if find_column(name, header) == Ok(index) => name.clone(),
+        _ => format!("#{}", index + 1),
     }
 }
 
-/// The column names for a message.
+/// The column names for a message. Columns without a name are left out: nothing can be said of them.
 fn list(header: &[String]) -> String {
     const MOST: usize = 30;
-    let mut names: Vec<String> = header
-        .iter()
-        .take(MOST)
-        .map(|name| printable(name))
-        .collect();
-    if header.len() > MOST {
-        names.push(format!("and {} more", header.len() - MOST));
+    let named = || header.iter().filter(|name| !name.is_empty());
+    let mut names: Vec<String> = named().take(MOST).map(|name| printable(name)).collect();
+    if named().count() > MOST {
+        names.push(format!("and {} more", named().count() - MOST));
     }
     names.join(", ")
+}
+
+/// The message for a file in which no column names the profile.
+fn no_identifier(header: &[String]) -> String {
+    let likely = header
+        .iter()
+        .position(|name| target::may_name_profile(name))
+        .map(|index| printable(&reference(index, header)));
+    let example = match &likely {
+        Some(name) => format!("for example --map \"{name}=profile_id\""),
+        None => "with --map COLUMN=profile_id".to_owned(),
+    };
+    let advice = match header {
+        [_] => ". If that is more than one column, name what divides them with --delimiter",
+        _ if likely.is_none() => ". The first line of the file must name the columns",
+        _ => "",
+    };
+    format!(
+        "no column names the profile; say which one does, {example} (or device_id). The file has: {}{advice}",
+        list(header)
+    )
 }
 
 /// A file is native when it has `attributes` beside an identifier, and nobody says otherwise.
@@ -169,7 +206,7 @@ pub(super) fn native_columns(
                          leave the mapping out, or map \"attributes\" too (for example to \"ignore\") to have the file read column by column",
                         printable(name)
                     ));
-                    return Column { index, name: name.clone(), meaning: Meaning::Ignored, rule: *rule, allow_plain: false };
+                    return Column { index, name: name.clone(), meaning: Meaning::Ignored, rule: *rule, allow_plain: false, typed: true };
                 }
                 (_, Some((_, Rule::Map | Rule::MappingFile))) => Meaning::Ignored,
                 ("profile_id", _) => Meaning::Identifier(IdentifierKind::ProfileId),
@@ -183,7 +220,7 @@ pub(super) fn native_columns(
                     Meaning::Ignored
                 }
             };
-            Column { index, name: name.clone(), meaning, rule: Rule::Header, allow_plain: false }
+            Column { index, name: name.clone(), meaning, rule: Rule::Header, allow_plain: false, typed: true }
         })
         .collect();
     if !ignored.is_empty() {
@@ -208,8 +245,12 @@ pub(super) fn wide_columns(
         .zip(said)
         .enumerate()
         .map(|(index, (name, said))| {
+            let typed = !matches!(&said, None | Some((Target::Attribute(_, None), _)));
             let (meaning, rule) = match said {
-                Some((target, rule)) => (meaning(target, name, rules, problems), rule),
+                Some((target, rule)) => {
+                    misspelt(&target, rule, name, header, rules, problems);
+                    (meaning(target, name, rules, problems), rule)
+                }
                 None if name.is_empty() => {
                     unnamed.push((index + 1).to_string());
                     (Meaning::Ignored, Rule::Default)
@@ -231,7 +272,11 @@ pub(super) fn wide_columns(
                 name: name.clone(),
                 meaning,
                 rule,
-                allow_plain: rules.allow_plain.contains(name),
+                allow_plain: rules
+                    .allow_plain
+                    .iter()
+                    .any(|wanted| find_column(wanted, header) == Ok(index)),
+                typed: typed || rule == Rule::Declared,
             }
         })
         .collect();
@@ -247,6 +292,79 @@ pub(super) fn wide_columns(
         ));
     }
     columns
+}
+
+/// A target that is nearly one of the fixed words is a slip of the finger, not an attribute's name.
+fn misspelt(
+    target: &Target,
+    rule: Rule,
+    column: &str,
+    header: &[String],
+    rules: &Rules,
+    problems: &mut Vec<String>,
+) {
+    if !matches!(rule, Rule::Map | Rule::MappingFile) {
+        return;
+    }
+    if let Err(error) = check_spelling(target, header, &rules.declared) {
+        problems.push(format!("column \"{}\": {error}", printable(column)));
+    }
+}
+
+/// Refuses an attribute's name that is nearly `email`, `profile_id` or another fixed word, unless the name
+/// is declared, is a column's, or comes with a type.
+///
+/// # Errors
+/// What was probably meant, and how to insist.
+pub fn check_spelling(
+    target: &Target,
+    header: &[String],
+    declared: &BTreeMap<String, Type>,
+) -> Result<(), String> {
+    let Target::Attribute(name, None) = target else {
+        return Ok(());
+    };
+    if declared.contains_key(name) || header.contains(name) {
+        return Ok(());
+    }
+    match target::fixed_word_near(name) {
+        Some(word) => Err(format!(
+            "\"{}\" is no target: did you mean \"{word}\"? If it is to be an attribute of that name, give its type: \"{}:string\"",
+            printable(name),
+            printable(name)
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Which columns need no question: a rule of the user's names them, or the header does, or they cannot be sent.
+#[must_use]
+pub fn named_columns(header: &[String], rules: &Rules) -> Vec<bool> {
+    let said = explicit_targets(header, rules, &mut Vec::new());
+    if is_native(header, &said) {
+        return vec![true; header.len()];
+    }
+    header
+        .iter()
+        .zip(said)
+        .map(|(cell, said)| {
+            said.is_some()
+                || cell.is_empty()
+                || cell == "application_id"
+                || rules.declared.contains_key(cell)
+                || matches!(Target::from_header(cell), Ok(Some(_)))
+        })
+        .collect()
+}
+
+/// Whether a rule of the user's or the header says which column names the profile.
+#[must_use]
+pub fn names_profile(header: &[String], rules: &Rules) -> bool {
+    let said = explicit_targets(header, rules, &mut Vec::new());
+    header.iter().zip(said).any(|(cell, said)| match said {
+        Some((target, _)) => matches!(target, Target::Identifier(_)),
+        None => matches!(Target::from_header(cell), Ok(Some(Target::Identifier(_)))),
+    })
 }
 
 fn meaning(target: Target, column: &str, rules: &Rules, problems: &mut Vec<String>) -> Meaning {
@@ -289,7 +407,12 @@ pub(super) fn check_columns(columns: &[Column], header: &[String], problems: &mu
         match &column.meaning {
             Meaning::Identifier(kind) => {
                 if let Some(other) = identifiers[*kind as usize].replace(column) {
-                    problems.push(two_columns("identifier of the same kind", other, column));
+                    problems.push(two_columns(
+                        "identifier of the same kind",
+                        other,
+                        column,
+                        header,
+                    ));
                 }
             }
             Meaning::Contact(contact) => contacts[*contact as usize] += 1,
@@ -305,6 +428,7 @@ pub(super) fn check_columns(columns: &[Column], header: &[String], problems: &mu
                         &format!("attribute \"{}\"", printable(key.name())),
                         other,
                         column,
+                        header,
                     ));
                 }
             }
@@ -312,10 +436,7 @@ pub(super) fn check_columns(columns: &[Column], header: &[String], problems: &mu
         }
     }
     if identifiers.iter().all(Option::is_none) {
-        problems.push(format!(
-            "no column names the profile: say which one does with --map COLUMN=profile_id or --map COLUMN=device_id. The file has: {}",
-            list(header)
-        ));
+        problems.push(no_identifier(header));
     }
     check_contacts(columns, contacts, problems);
     if custom > attribute::MAX_CUSTOM {
@@ -363,12 +484,13 @@ fn check_contacts(columns: &[Column], counts: [usize; 3], problems: &mut Vec<Str
     }
 }
 
-fn two_columns(what: &str, first: &Column, second: &Column) -> String {
+fn two_columns(what: &str, first: &Column, second: &Column, header: &[String]) -> String {
     format!(
-        "columns {} (\"{}\") and {} (\"{}\") are both the {what}; map one of them to \"ignore\" or to another name",
+        "columns {} (\"{}\") and {} (\"{}\") are both the {what}; give one of them another name, or leave it out with --map \"{}=ignore\"",
         first.index + 1,
         printable(&first.name),
         second.index + 1,
-        printable(&second.name)
+        printable(&second.name),
+        printable(&reference(second.index, header))
     )
 }

@@ -4,6 +4,7 @@ use toml_edit::{DocumentMut, Item, Table, value};
 
 use crate::nearest::nearest;
 
+use super::columns::reference;
 use super::plan::{Meaning, Plan, Rule};
 use super::target::Target;
 
@@ -56,7 +57,8 @@ fn line_of(text: &str, at: usize) -> usize {
 #[must_use]
 pub fn write(plan: &Plan) -> String {
     let mut columns = Table::new();
-    for column in plan.columns.iter().filter(|column| !column.name.is_empty()) {
+    let header: Vec<String> = plan.columns.iter().map(|c| c.name.clone()).collect();
+    for column in &plan.columns {
         let target = match &column.meaning {
             Meaning::Identifier(kind) => Target::Identifier(*kind),
             Meaning::Contact(contact) => Target::Contact(*contact),
@@ -64,10 +66,11 @@ pub fn write(plan: &Plan) -> String {
             Meaning::Attribute(key, kind) => Target::Attribute(key.name().to_owned(), Some(*kind)),
             // The header says these by itself in every file.
             Meaning::Application | Meaning::Json => continue,
-            Meaning::Ignored if column.rule == Rule::Header => continue,
+            Meaning::Ignored if column.rule == Rule::Header || column.name.is_empty() => continue,
             Meaning::Ignored => Target::Ignore,
         };
-        columns.insert(&column.name, value(target.to_text()));
+        let name = reference(column.index, &header);
+        columns.insert(&name, value(target.to_text()));
     }
     let mut document = DocumentMut::new();
     document.insert("columns", Item::Table(columns));

@@ -10,7 +10,7 @@ use crate::input::Rows;
 use crate::profile::{Identifier, ProfileSink, printable};
 
 use super::outcome::RowOutcome;
-use super::plan::{Column, Meaning, Plan, Rule};
+use super::plan::{Column, Meaning, Plan};
 use super::row::{RowReader, clear_contact};
 
 /// Rows that are looked at, at most: enough for a share, and no delay.
@@ -35,8 +35,9 @@ pub fn inspect(plan: &Plan, rows: &Rows) -> Head {
     let mut head = Head::default();
     for column in &plan.columns {
         match &column.meaning {
-            Meaning::Attribute(_, Type::String) => inspect_text(column, rows, &mut head),
+            Meaning::Attribute(_, Type::String) => inspect_text(column, plan, rows, &mut head),
             Meaning::Application => inspect_application(column, plan, rows, &mut head),
+            Meaning::Json => inspect_native(plan, rows, &mut head),
             _ => {}
         }
     }
@@ -51,34 +52,91 @@ pub fn inspect(plan: &Plan, rows: &Rows) -> Head {
     head
 }
 
-fn inspect_text(column: &Column, rows: &Rows, head: &mut Head) {
+fn inspect_text(column: &Column, plan: &Plan, rows: &Rows, head: &mut Head) {
     let mut watch = ColumnWatch::default();
-    let mut values = 0;
-    let mut numbers = 0;
+    let mut seen = Texts::default();
     for row in rows.iter().take(ROWS) {
-        let value = row.field(column.index).unwrap_or_default();
-        if value.is_empty() {
-            continue;
+        let value = plan
+            .habits
+            .undo(row.field(column.index).unwrap_or_default());
+        if !value.is_empty() {
+            watch.see(value);
+            seen.see(value);
         }
-        watch.see(value);
-        values += 1;
-        // A code such as 007 is no number, and long digits are names, not amounts.
-        numbers += usize::from(value.len() <= 15 && attribute::is_json_number(value));
     }
+    let name = printable(&column.name);
     if let Some(looks) = watch.verdict()
         && !column.allow_plain
     {
         head.problems.push(format!(
-            "column \"{}\": {}",
-            printable(&column.name),
+            "column \"{name}\": {}",
             clear_contact(looks, &column.name)
         ));
-    } else if column.rule == Rule::Default && values > 0 && values == numbers {
-        let name = printable(&column.name);
+        return;
+    }
+    if !column.typed
+        && let Some(notice) = seen.looks_numeric(&name, plan.decimal_comma)
+    {
+        head.notices.push(notice);
+    }
+    if seen.nulls > 0 {
         head.notices.push(format!(
-            "column \"{name}\" is sent as a string, but holds nothing but numbers; if it is one, say so with --map \"{name}={name}:number\" (or :counter), or in the config's [attributes]"
+            "column \"{name}\" has cells \\N, which are sent as this text; if they stand for no value, as ClickHouse and MySQL write it, add --null '\\N'"
         ));
     }
+}
+
+/// What the values of a string column have in common.
+#[derive(Default)]
+struct Texts {
+    values: usize,
+    numbers: usize,
+    decimal_commas: usize,
+    nulls: usize,
+    scratch: String,
+}
+
+impl Texts {
+    fn see(&mut self, value: &str) {
+        // A code such as 007 is no number, and long digits are names, not amounts.
+        const LONGEST: usize = 15;
+        if value == "\\N" {
+            self.nulls += 1;
+            return;
+        }
+        self.values += 1;
+        let value = value.trim();
+        if value.chars().count() > LONGEST {
+            return;
+        }
+        if attribute::is_json_number(value) {
+            self.numbers += 1;
+        } else if attribute::read_decimal_comma(value, &mut self.scratch) {
+            self.decimal_commas += 1;
+        }
+    }
+
+    fn looks_numeric(&self, name: &str, comma_is_read: bool) -> Option<String> {
+        if self.values == 0 || self.values != self.numbers + self.decimal_commas {
+            return None;
+        }
+        let comma = if self.decimal_commas > 0 && !comma_is_read {
+            " and --decimal-comma"
+        } else {
+            ""
+        };
+        Some(format!(
+            "column \"{name}\" is sent as a string, but holds nothing but numbers; if it is one, say so with --map \"{name}={name}:number\" (or :counter){comma}, or in the config's [attributes]"
+        ))
+    }
+}
+
+/// What the first rows of a native file show of their attributes.
+fn inspect_native(plan: &Plan, rows: &Rows, head: &mut Head) {
+    let mut names = NativeNames::default();
+    names.see(plan, rows);
+    head.problems.extend(names.too_many());
+    head.notices.extend(names.disagreements);
 }
 
 fn inspect_application(column: &Column, plan: &Plan, rows: &Rows, head: &mut Head) {
@@ -151,16 +209,43 @@ pub fn masked(text: &str) -> String {
 /// The attribute names in the rows of a native file, each once, with its type as far as it shows.
 #[derive(Debug, Default)]
 pub struct NativeNames {
-    /// Name and type; a number of undeclared type is "number or counter".
-    pub names: BTreeMap<String, &'static str>,
+    /// Name, type and the first line it is on; a number of undeclared type may be a counter.
+    pub names: BTreeMap<String, (Kind, u64)>,
     /// What is wrong with rows, each kind once, with the first line it is on.
     pub problems: Vec<String>,
-    seen: BTreeSet<String>,
+    /// Attributes that are of one type in one row and of another in a later one.
+    pub disagreements: Vec<String>,
+    /// String values longer than AppMetrica keeps.
+    pub long_values: u64,
+    told: BTreeSet<String>,
+}
+
+/// The type of a value in a native file, as far as it shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Known.
+    Known(Type),
+    /// A number that nobody declared.
+    NumberOrCounter,
+}
+
+impl Kind {
+    /// In words.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Known(known) => known.as_str(),
+            Kind::NumberOrCounter => "number or counter (not declared)",
+        }
+    }
 }
 
 impl NativeNames {
-    /// Problems kept, at most.
+    /// Messages of a kind that are kept, at most.
     const MOST: usize = 20;
+
+    /// Names that are kept, at most: a file whose names are data has no end of them.
+    const MOST_NAMES: usize = 10_000;
 
     /// Looks at more rows.
     pub fn see(&mut self, plan: &Plan, rows: &Rows) {
@@ -168,21 +253,68 @@ impl NativeNames {
         for row in rows {
             let mut names = Names {
                 plan,
-                names: &mut self.names,
+                line: row.line(),
+                found: self,
             };
             if let Err(reject) = reader.read(row, &mut names)
                 && self.problems.len() < NativeNames::MOST
-                && self.seen.insert(reject.to_string())
+                && self.told.insert(reject.to_string())
             {
                 self.problems.push(format!("line {}: {reject}", row.line()));
             }
+        }
+        self.long_values += reader.take_noticed().long_values;
+    }
+
+    /// The message when all rows together have more attributes than an application can have.
+    #[must_use]
+    pub fn too_many(&self) -> Option<String> {
+        let custom = |name: &str| attribute::check_name(name) == Ok(attribute::NameKind::Custom);
+        let mut lines: Vec<u64> = self
+            .names
+            .iter()
+            .filter(|(name, _)| custom(name))
+            .map(|(_, (_, line))| *line)
+            .collect();
+        if lines.len() <= attribute::MAX_CUSTOM {
+            return None;
+        }
+        lines.sort_unstable();
+        Some(format!(
+            "column \"attributes\": the rows have {} different attributes, the {}th of them on line {}, and an application has at most {}; leave some out of the JSON",
+            lines.len(),
+            attribute::MAX_CUSTOM + 1,
+            lines[attribute::MAX_CUSTOM],
+            attribute::MAX_CUSTOM
+        ))
+    }
+
+    fn add(&mut self, name: &str, kind: Kind, line: u64) {
+        match self.names.get(name) {
+            None if self.names.len() < NativeNames::MOST_NAMES => {
+                self.names.insert(name.to_owned(), (kind, line));
+            }
+            Some((before, first))
+                if *before != kind && self.disagreements.len() < NativeNames::MOST =>
+            {
+                let name = printable(name);
+                let (before, first) = (before.as_str(), *first);
+                if self.told.insert(format!("type of {name}")) {
+                    self.disagreements.push(format!(
+                        "column \"attributes\": attribute \"{name}\" is a {before} on line {first} and a {} on line {line}; an attribute has one type",
+                        kind.as_str()
+                    ));
+                }
+            }
+            _ => {}
         }
     }
 }
 
 struct Names<'a> {
     plan: &'a Plan,
-    names: &'a mut BTreeMap<String, &'static str>,
+    line: u64,
+    found: &'a mut NativeNames,
 }
 
 impl ProfileSink for Names<'_> {
@@ -193,14 +325,13 @@ impl ProfileSink for Names<'_> {
     }
 
     fn named_attribute(&mut self, name: &str, value: Value<'_>) {
-        if !self.names.contains_key(name) {
-            let kind = match (value, self.plan.declared.get(name)) {
-                (_, Some(declared)) => declared.as_str(),
-                (Value::Text(_) | Value::Hash(_), None) => "string",
-                (Value::Bool(_), None) => "bool",
-                (Value::Number(_), None) => "number or counter (not declared)",
-            };
-            self.names.insert(name.to_owned(), kind);
-        }
+        let kind = match (value, self.plan.declared.get(name)) {
+            // What disagrees with its declaration has been rejected already.
+            (_, Some(declared)) => Kind::Known(*declared),
+            (Value::Text(_) | Value::Hash(_), None) => Kind::Known(Type::String),
+            (Value::Bool(_), None) => Kind::Known(Type::Bool),
+            (Value::Number(_), None) => Kind::NumberOrCounter,
+        };
+        self.found.add(name, kind, self.line);
     }
 }

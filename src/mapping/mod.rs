@@ -13,6 +13,6 @@ pub mod row;
 pub mod target;
 
 pub use outcome::{InvalidContacts, Noticed, RowOutcome};
-pub use plan::{Column, Meaning, Plan, Rule, Rules, Shape};
+pub use plan::{Column, Habits, Meaning, Plan, Rule, Rules, Shape};
 pub use row::RowReader;
 pub use target::Target;

@@ -53,7 +53,10 @@ pub(super) fn read(
         )),
         (None, Err(error)) => Err(Reject::cell(
             &column.name,
-            format!("not valid JSON at its character {}", error.column()),
+            format!(
+                "not valid JSON at its character {}; write {{\"name\": value, …}}, in CSV with each quote doubled",
+                error.column()
+            ),
         )),
     }
 }

@@ -33,8 +33,41 @@ pub struct Rules {
     pub invalid_contacts: InvalidContacts,
     /// `--telegram-keep-case`.
     pub telegram_keep_case: bool,
+    /// `--null`, `--strip-apostrophe`, `--split-contacts`.
+    pub habits: Habits,
     /// The application that is sent to; an `application_id` column must agree with it.
     pub application_id: Option<u64>,
+}
+
+/// What a program does to every value it exports, as the user says; taken back before a cell is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Habits {
+    /// The text that stands for "no value" (`\N`).
+    pub null: Option<String>,
+    /// Whether an apostrophe is put before what a spreadsheet would take for a number or a formula.
+    pub apostrophe: bool,
+    /// Whether several phones or e-mails may share a cell.
+    pub several_contacts: bool,
+}
+
+impl Habits {
+    /// The value of a cell.
+    #[must_use]
+    pub fn undo<'c>(&self, cell: &'c str) -> &'c str {
+        if self.null.as_deref() == Some(cell) {
+            return "";
+        }
+        match cell.strip_prefix('\'') {
+            Some(rest) if self.apostrophe && is_marked(rest) => rest,
+            _ => cell,
+        }
+    }
+}
+
+/// Whether `text` is what spreadsheets would not leave as text, so that programs put an apostrophe before it.
+#[must_use]
+pub fn is_marked(text: &str) -> bool {
+    text.starts_with(|c: char| matches!(c, '+' | '-' | '=' | '@') || c.is_ascii_digit())
 }
 
 /// The two shapes of file.
@@ -93,6 +126,8 @@ pub struct Column {
     pub rule: Rule,
     /// Whether clear e-mails and phones may be sent from it (`--allow-plain`).
     pub allow_plain: bool,
+    /// Whether somebody named the attribute's type; otherwise it is a string because nobody did.
+    pub typed: bool,
 }
 
 /// What each column of a file means.
@@ -108,6 +143,8 @@ pub struct Plan {
     pub decimal_comma: bool,
     /// What to do with contacts that do not normalise.
     pub invalid_contacts: InvalidContacts,
+    /// How the program that wrote the file marks its values.
+    pub habits: Habits,
     /// How logins are normalised.
     pub contact_rules: first_party::Rules,
     /// The config's `[attributes]`, which settle what a number in native files is.
@@ -174,6 +211,7 @@ impl Plan {
             contact_keys: ContactKeys::new(),
             decimal_comma: rules.decimal_comma,
             invalid_contacts: rules.invalid_contacts,
+            habits: rules.habits.clone(),
             contact_rules: first_party::Rules {
                 telegram_keep_case: rules.telegram_keep_case,
             },

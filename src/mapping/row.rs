@@ -12,7 +12,7 @@ use crate::profile::{Identifier, ProfileSink, Reject};
 
 use super::native;
 use super::outcome::{InvalidContacts, Noticed, RowOutcome, Written};
-use super::plan::{Column, Meaning, Plan, Shape};
+use super::plan::{self, Column, Meaning, Plan, Shape};
 
 /// Reads rows by a plan.
 #[derive(Debug)]
@@ -124,7 +124,7 @@ impl<'p> RowReader<'p> {
             let Meaning::Identifier(kind) = column.meaning else {
                 continue;
             };
-            let value = row.field(column.index).unwrap_or_default();
+            let value = self.cell(row, column);
             if value.trim().is_empty() {
                 continue;
             }
@@ -174,7 +174,14 @@ impl<'p> RowReader<'p> {
             .iter()
             .copied()
             .chain(self.json)
-            .all(|column| row.field(column.index).unwrap_or_default().is_empty())
+            .all(|column| self.cell(row, column).is_empty())
+    }
+
+    /// The value of a cell, without what its program put around it.
+    fn cell<'r>(&self, row: Row<'r>, column: &Column) -> &'r str {
+        self.plan
+            .habits
+            .undo(row.field(column.index).unwrap_or_default())
     }
 
     fn check_application(&self, row: Row<'_>) -> Result<(), Reject> {
@@ -197,31 +204,22 @@ impl<'p> RowReader<'p> {
         self.scratch.phones.clear();
         self.scratch.emails.clear();
         let mut written = Written::default();
-        for &column in &self.sending {
-            let value = row.field(column.index).unwrap_or_default();
+        let plan = self.plan;
+        // By index, because the columns outlive the borrow that iterating would hold.
+        for at in 0..self.sending.len() {
+            let column = self.sending[at];
+            let value = plan
+                .habits
+                .undo(row.field(column.index).unwrap_or_default());
             if value.is_empty() {
                 continue;
             }
             match &column.meaning {
                 Meaning::Contact(contact) => {
-                    let normalized = &mut self.scratch.normalized;
-                    if let Err(refusal) =
-                        first_party::normalize(*contact, value, self.plan.contact_rules, normalized)
-                    {
-                        if self.plan.invalid_contacts == InvalidContacts::Skip {
-                            self.noticed.contacts_left_out += 1;
-                            continue;
-                        }
-                        return Err(Reject::cell(&column.name, refusal.to_string()));
+                    for value in several(value, *contact, plan) {
+                        self.contact(value, *contact, column, &mut written, sink)?;
                     }
-                    // From here to the sink the hash stays where it was made: wrapped into a result or an
-                    // option it would be copied off its alignment right after it was written, and each such
-                    // copy waits for the write.
-                    let hash = first_party::hash(normalized);
-                    let Some(key) = self.scratch.key(*contact, &hash, self.plan) else {
-                        continue;
-                    };
-                    sink.attribute(key, Value::Hash(hash));
+                    continue;
                 }
                 Meaning::Hashed(key) if first_party::is_hash(value) => {
                     sink.attribute(key, Value::Text(value))
@@ -249,23 +247,131 @@ impl<'p> RowReader<'p> {
         }
         Ok(written)
     }
+
+    /// Normalises and hashes a contact into the sink.
+    #[inline]
+    fn contact(
+        &mut self,
+        value: &str,
+        contact: Contact,
+        column: &Column,
+        written: &mut Written,
+        sink: &mut impl ProfileSink,
+    ) -> Result<(), Reject> {
+        let plan = self.plan;
+        let normalized = &mut self.scratch.normalized;
+        if let Err(refusal) = first_party::normalize(contact, value, plan.contact_rules, normalized)
+        {
+            return self.left_out(column, || refused(contact, value, refusal, plan));
+        }
+        // From here to the sink the hash stays where it was made: wrapped into a result or an option it
+        // would be copied off its alignment right after it was written, and each such copy waits for
+        // the write.
+        let hash = first_party::hash(normalized);
+        match self.scratch.place(contact, &hash, plan) {
+            Place::Next(key) => {
+                sink.attribute(key, Value::Hash(hash));
+                written.attributes += 1;
+                Ok(())
+            }
+            Place::Seen => Ok(()),
+            Place::TooMany => self.left_out(column, || {
+                format!(
+                    "more than {} values of {} in the row, which a profile cannot have",
+                    contact.max_values(),
+                    contact.as_str()
+                )
+            }),
+        }
+    }
+
+    /// A contact that is not sent: left out of its row, or the row's reject.
+    #[cold]
+    fn left_out(&mut self, column: &Column, reason: impl FnOnce() -> String) -> Result<(), Reject> {
+        if self.plan.invalid_contacts == InvalidContacts::Skip {
+            self.noticed.contacts_left_out += 1;
+            return Ok(());
+        }
+        Err(Reject::cell(&column.name, reason()))
+    }
+}
+
+/// Where a contact's hash goes.
+enum Place<'p> {
+    /// To the next attribute of its kind.
+    Next(&'p Key),
+    /// Nowhere: the row has had the same one.
+    Seen,
+    /// Nowhere: there is no attribute left for it.
+    TooMany,
+}
+
+/// The contacts in a cell: one, unless `--split-contacts` allows more.
+fn several<'v>(cell: &'v str, contact: Contact, plan: &Plan) -> impl Iterator<Item = &'v str> {
+    let divides = plan.habits.several_contacts && contact != Contact::Telegram;
+    let mut rest = Some(cell);
+    std::iter::from_fn(move || {
+        if !divides {
+            return rest.take();
+        }
+        loop {
+            let text = rest?;
+            let (value, more) = match text.split_once(BETWEEN_CONTACTS) {
+                Some((value, more)) => (value, Some(more)),
+                None => (text, None),
+            };
+            rest = more;
+            let value = value.trim();
+            if !value.is_empty() {
+                return Some(value);
+            }
+        }
+    })
+}
+
+/// What programs put between several contacts in a cell.
+const BETWEEN_CONTACTS: [char; 4] = [',', ';', '\n', '|'];
+
+/// Why a contact is refused, with the option that would have it read where there is one.
+#[cold]
+fn refused(contact: Contact, value: &str, refusal: first_party::Refusal, plan: &Plan) -> String {
+    let valid = |text: &str| {
+        first_party::normalize(contact, text, plan.contact_rules, &mut Vec::new()).is_ok()
+    };
+    let marked = value.strip_prefix('\'').unwrap_or(value);
+    let parts = || value.split(BETWEEN_CONTACTS).map(str::trim);
+    if value == "\\N" {
+        return format!("{refusal}; if \\N stands for no value, add --null '\\N'");
+    }
+    if marked != value && plan::is_marked(marked) && valid(marked) {
+        return format!(
+            "{refusal}; if the apostrophe is the exporting program's, add --strip-apostrophe"
+        );
+    }
+    if parts().count() > 1
+        && contact != Contact::Telegram
+        && parts().all(|part| part.is_empty() || valid(part))
+    {
+        return format!("{refusal}; if the cell holds several, add --split-contacts");
+    }
+    refusal.to_string()
 }
 
 impl Scratch {
-    /// The key under which a contact's hash is sent; `None` when the row has had the same one, or more
-    /// than a profile holds.
-    fn key<'p>(&mut self, contact: Contact, hash: &Hash, plan: &'p Plan) -> Option<&'p Key> {
+    /// Where a contact's hash goes.
+    fn place<'p>(&mut self, contact: Contact, hash: &Hash, plan: &'p Plan) -> Place<'p> {
+        let next = |key: Option<&'p Key>| key.map_or(Place::TooMany, Place::Next);
         let seen = match contact {
             Contact::Phone => &mut self.phones,
             Contact::Email => &mut self.emails,
-            Contact::Telegram => return plan.contact_keys.get(contact, 0),
+            Contact::Telegram => return next(plan.contact_keys.get(contact, 0)),
         };
         if seen.contains(hash) {
-            return None;
+            return Place::Seen;
         }
-        let key = plan.contact_keys.get(contact, seen.len());
+        let place = next(plan.contact_keys.get(contact, seen.len()));
         seen.push(*hash);
-        key
+        place
     }
 
     /// Writes a cell as a value of the column's type. Each kind goes to the sink from its own branch:
@@ -339,7 +445,11 @@ fn trim(value: &str) -> &str {
 #[cold]
 fn not_a_number(digits: &str, kind: Type) -> String {
     let mut scratch = String::new();
-    if attribute::read_decimal_comma(digits, &mut scratch) {
+    if digits == "\\N" {
+        format!("not a {kind}; if \\N stands for no value, add --null '\\N'")
+    } else if is_grouped_by_commas(digits) {
+        format!("not a {kind}: commas between the thousands; export the column without them")
+    } else if attribute::read_decimal_comma(digits, &mut scratch) {
         format!(
             "not a {kind} as JSON has it; if the comma is the decimal sign, add --decimal-comma"
         )
@@ -348,6 +458,17 @@ fn not_a_number(digits: &str, kind: Type) -> String {
     } else {
         format!("not a {kind}; write it as 1234.50")
     }
+}
+
+/// Whether `text` is a number such as `1,234.00`.
+fn is_grouped_by_commas(text: &str) -> bool {
+    let whole = text.split('.').next().unwrap_or_default();
+    let groups = || whole.split(',').skip(1);
+    // One comma alone may as well be the decimal sign.
+    (groups().count() > 1 || text.contains('.'))
+        && groups().count() > 0
+        && groups().all(|group| group.len() == 3)
+        && attribute::is_json_number(&text.replace(',', ""))
 }
 
 /// The message for personal data in a string column, with both ways on.

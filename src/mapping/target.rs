@@ -111,6 +111,52 @@ impl fmt::Display for Target {
     }
 }
 
+/// The words that a target can be besides an attribute's name.
+const FIXED_WORDS: [&str; 6] = [
+    "profile_id",
+    "device_id",
+    "phone",
+    "email",
+    "telegram",
+    "ignore",
+];
+
+/// The fixed word that `name` nearly is: one letter off, or two in the long ones, or only of another case.
+#[must_use]
+pub fn fixed_word_near(name: &str) -> Option<&'static str> {
+    let lower = name.to_lowercase();
+    FIXED_WORDS.into_iter().find(|word| {
+        let allowed = if word.len() < 8 { 1 } else { 2 };
+        strsim::damerau_levenshtein(&lower, word) <= allowed
+    })
+}
+
+/// Whether a column of that name is likely to hold the company's own name of the person.
+#[must_use]
+pub fn may_name_profile(column: &str) -> bool {
+    const WORDS: [&str; 15] = [
+        "id",
+        "ид",
+        "uid",
+        "uuid",
+        "guid",
+        "profile",
+        "customer",
+        "client",
+        "user",
+        "код",
+        "клиент",
+        "клиента",
+        "покупатель",
+        "userid",
+        "profileid",
+    ];
+    column
+        .to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| WORDS.contains(&word))
+}
+
 /// `phone`, `email`, `telegram`, also numbered: `phone_2`.
 fn contact_header(cell: &str) -> Option<Contact> {
     let word = match cell.rsplit_once('_') {
@@ -183,5 +229,50 @@ mod tests {
     fn derived_names_are_refused_with_the_right_one() {
         let error = Target::parse("appmetrica_1pd_email_0").unwrap_err();
         assert!(error.contains("appmetrica_1pd_email_sha256_0"), "{error}");
+    }
+
+    #[test]
+    fn a_slip_in_a_fixed_word_is_found_and_other_names_are_not() {
+        for (slip, word) in [
+            ("emial", "email"),
+            ("Email", "email"),
+            ("e-mail", "email"),
+            ("phnoe", "phone"),
+            ("telegramm", "telegram"),
+            ("profileid", "profile_id"),
+            ("profil-id", "profile_id"),
+            ("divice_id", "device_id"),
+            ("ignored", "ignore"),
+        ] {
+            assert_eq!(fixed_word_near(slip), Some(word), "{slip}");
+        }
+        for name in [
+            "tier",
+            "ltv",
+            "email_status",
+            "phone_model",
+            "profile",
+            "iphone_user",
+            "город",
+        ] {
+            assert_eq!(fixed_word_near(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn columns_that_name_people_are_told_by_their_words() {
+        for name in [
+            "customer_id",
+            "Код клиента",
+            "ID",
+            "Внешний ID",
+            "Customer ID",
+            "UserID",
+        ] {
+            assert!(may_name_profile(name), "{name}");
+        }
+        for name in ["video", "tier", "Город", "paid"] {
+            assert!(!may_name_profile(name), "{name}");
+        }
     }
 }

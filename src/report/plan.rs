@@ -1,5 +1,7 @@
 //! The plan as text: what was found in the file, what becomes of each column, and where it goes.
 
+use std::time::Duration;
+
 use crate::attribute::Type;
 use crate::batch::IdentifierKind;
 use crate::mapping::{Column, Meaning, Plan, Rule, Shape};
@@ -14,17 +16,42 @@ pub struct Preview<'a> {
     pub source: String,
     /// What each column means.
     pub plan: &'a Plan,
-    /// Where the rows go, in words; `None` when they go nowhere.
-    pub destination: Option<String>,
+    /// Where the rows go, in words.
+    pub destination: String,
     /// One row as it will be sent, masked.
     pub sample: Option<String>,
-    /// How many rows there are, and whether that is exact.
-    pub rows: Option<(u64, bool)>,
+    /// How much there is to send.
+    pub estimate: Estimate,
     /// Rows in a batch, at most, and requests under way at once.
     pub batch_rows: usize,
     /// See `batch_rows`.
     pub jobs: usize,
 }
+
+/// How much there is to send, as far as the first rows and the file's size tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Estimate {
+    /// Every row has been looked at.
+    Exact(Amount),
+    /// From the share that the first rows are of the file.
+    About(Amount),
+    /// There are at least so many rows; the input does not tell more.
+    AtLeast(u64),
+}
+
+/// Rows, the batches they make, and how long that takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amount {
+    /// Rows of the file.
+    pub rows: u64,
+    /// Batches.
+    pub batches: u64,
+    /// How long sending them takes, if the server takes [`SECONDS_A_BATCH`] for each.
+    pub time: Duration,
+}
+
+/// A guess, said to be one: nobody knows beforehand how fast the server will be.
+pub const SECONDS_A_BATCH: u64 = 1;
 
 impl Preview<'_> {
     /// The plan, several lines.
@@ -35,50 +62,74 @@ impl Preview<'_> {
             Shape::Wide => "one column per attribute",
         };
         let mut lines = vec![format!("{}; {shape}", self.source)];
-        let width = self
+        let (ignored, sent): (Vec<&Column>, Vec<&Column>) = self
             .plan
             .columns
             .iter()
-            .map(|c| printable(&c.name).chars().count())
+            .partition(|column| column.meaning == Meaning::Ignored);
+        let width = sent
+            .iter()
+            .map(|c| shown(c).chars().count())
             .max()
             .unwrap_or(0)
             .min(32);
         let mut numbers = [0; 3];
-        for column in &self.plan.columns {
-            let name = if column.name.is_empty() {
-                "(no name)".to_owned()
-            } else {
-                printable(&column.name)
-            };
+        for column in sent {
             lines.push(format!(
-                "  {name:<width$}  {}{}",
+                "  {:<width$}  {}{}",
+                shown(column),
                 becomes(column, &mut numbers),
                 by(column)
             ));
         }
-        if let Some(sample) = &self.sample {
-            lines.push(format!("as it is sent, masked: {sample}"));
+        if !ignored.is_empty() {
+            let names: Vec<String> = ignored.into_iter().map(shown).collect();
+            lines.push(format!("  not sent: {}", names.join(", ")));
         }
-        if let Some((rows, exact)) = self.rows {
-            let about = if exact { "" } else { "about " };
-            let batches = rows.div_ceil(self.batch_rows as u64).max(1);
-            let batches = if batches == 1 {
-                "1 batch".to_owned()
-            } else {
-                format!("{} batches", thousands(batches))
-            };
-            lines.push(format!(
-                "{about}{}, {about}{batches} of up to {} rows, {} at a time",
-                plural(rows, "row"),
-                thousands(self.batch_rows as u64),
-                self.jobs
-            ));
+        match &self.sample {
+            Some(sample) => lines.push(format!("as it is sent, masked: {sample}")),
+            None => lines.push("none of the first rows can be sent".to_owned()),
         }
-        match &self.destination {
-            Some(destination) => lines.push(format!("to {destination}")),
-            None => lines.push("nothing is sent (dry run)".to_owned()),
-        }
+        lines.push(self.amount());
+        lines.push(self.destination.clone());
         lines.join("\n")
+    }
+
+    fn amount(&self) -> String {
+        let each = format!(
+            "of up to {} rows, {} at a time",
+            thousands(self.batch_rows as u64),
+            self.jobs
+        );
+        let (about, amount) = match self.estimate {
+            Estimate::Exact(amount) => ("", amount),
+            Estimate::About(amount) => ("about ", amount),
+            Estimate::AtLeast(rows) => {
+                return format!(
+                    "at least {}, in batches {each}; how many there are shows at the end",
+                    plural(rows, "row")
+                );
+            }
+        };
+        let batches = if amount.batches == 1 {
+            "1 batch".to_owned()
+        } else {
+            format!("{} batches", thousands(amount.batches))
+        };
+        format!(
+            "{about}{}, {about}{batches} {each}; about {} if the server takes {SECONDS_A_BATCH} s for a batch",
+            plural(amount.rows, "row"),
+            indicatif::HumanDuration(amount.time)
+        )
+    }
+}
+
+/// A column's name for people.
+fn shown(column: &Column) -> String {
+    if column.name.is_empty() {
+        format!("column {} (no name)", column.index + 1)
+    } else {
+        printable(&column.name)
     }
 }
 
@@ -114,6 +165,6 @@ fn by(column: &Column) -> &'static str {
         (Rule::MappingFile, _) => "  [mapping file]",
         (Rule::Declared, _) => "  [attributes] of the config",
         (Rule::Default, Meaning::Ignored) | (Rule::Header, _) => "",
-        (Rule::Default, _) => "  [by its name]",
+        (Rule::Default, _) => "  [no rule: by its name]",
     }
 }

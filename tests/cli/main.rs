@@ -11,8 +11,10 @@
 )]
 
 mod delivery;
+mod exports;
 mod hash;
 mod import;
 mod mistakes;
 mod set;
 mod util;
+mod verify;

@@ -20,7 +20,7 @@ use crate::batch::Shape;
 use crate::cli::{ImportArgs, ProgressWhen};
 use crate::config::Environment;
 use crate::exit::Exit;
-use crate::input::{Origin, Reader, Rows};
+use crate::input::{InputError, Origin, Reader, Rows};
 use crate::mapping::{Plan, file, head};
 use crate::options::Credentials;
 use crate::pipeline;
@@ -53,12 +53,14 @@ pub(super) fn run(args: &ImportArgs, console: &Console) -> anyhow::Result<Exit> 
     let setup = Setup::load(&args.credentials, &environment)?;
     let origin = source::origin(args.file.as_deref())?;
     let name = origin.to_string();
-    let mut input = source::open_origin(&origin, &args.input)?;
+    let mut input = source::open_origin(&origin, &args.input).map_err(nothing_sent)?;
     source::notices(input.found(), console);
     let application_id = setup.application_id_if_given()?.map(|found| found.value);
     let mut rules = rules::gather(&args.mapping, setup.declared().clone(), application_id)?;
     let mut rows = Rows::default();
-    let has_rows = input.fill(&mut rows)?;
+    let has_rows = input
+        .fill(&mut rows)
+        .map_err(|error| nothing_sent(error.into()))?;
     wizard::run(args, &mut rules, input.header(), &rows, console)?;
     let plan = rules::plan(input.header(), &rules, &name)?;
     save_mapping(args.save_mapping.as_deref(), &plan, console)?;
@@ -140,6 +142,17 @@ struct Delivery<'a> {
     state_dir: Option<PathBuf>,
     show: Show,
     size: Option<u64>,
+}
+
+/// An input that cannot be read, told to someone who wants to know what became of the sending.
+fn nothing_sent(error: anyhow::Error) -> anyhow::Error {
+    if error.downcast_ref::<InputError>().is_none() {
+        return error;
+    }
+    Exit::of(&error).error(telling::with_outcome(
+        &format!("{error:#}"),
+        "Nothing was sent.",
+    ))
 }
 
 /// Where the rows go.

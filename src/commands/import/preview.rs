@@ -2,14 +2,18 @@
 
 use std::io::{self, IsTerminal};
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
+use crate::batch::{BatchCount, Shape};
 use crate::cli::ImportArgs;
-use crate::input::{Reader, Rows};
-use crate::mapping::Plan;
+use crate::input::{Compression, Reader, Rows};
 use crate::mapping::head::Head;
+use crate::mapping::{Plan, RowReader};
+use crate::post_api::wire::{self, Layout};
+use crate::prepare::{self, Encoded};
 use crate::prompt::{Prompt, Terminal};
 use crate::report::Console;
-use crate::report::plan::Preview;
+use crate::report::plan::{Amount, Estimate, Preview, SECONDS_A_BATCH};
 
 use super::{Target, source};
 
@@ -28,13 +32,12 @@ pub(super) fn show(
     if !asks && !args.dry_run {
         return Ok(true);
     }
-    let found = input.found();
     let preview = Preview {
-        source: source::describe(&name(args), found, input.header().len()),
+        source: source::describe(&name(args), input.found(), input.header().len()),
         plan,
         destination: destination(target),
         sample: head.sample.clone(),
-        rows: estimate(input, rows),
+        estimate: estimate(args, input, plan, rows),
         batch_rows: args.delivery.batch_rows,
         jobs: args.delivery.jobs,
     };
@@ -53,23 +56,57 @@ fn name(args: &ImportArgs) -> String {
     }
 }
 
-fn destination(target: &Target) -> Option<String> {
+fn destination(target: &Target) -> String {
     match target {
-        Target::Nowhere(_) => None,
-        Target::Server(server) => Some(server.describe()),
+        Target::Nowhere(None) => "nothing is sent (dry run)".to_owned(),
+        Target::Nowhere(Some(application)) => {
+            format!("for application {application}; nothing is sent (dry run)")
+        }
+        Target::Server(server) => format!("to {}", server.describe()),
     }
 }
 
-/// How many rows there will be: exact when all have been read, else from the size of the first ones.
-fn estimate(input: &Reader, rows: &Rows) -> Option<(u64, bool)> {
-    let size = input.found().size?;
-    let read = input.progress().load(Ordering::Relaxed);
-    let count = rows.len() as u64;
-    if read == 0 || count == 0 {
-        return None;
+/// How much there is to send: exact when all rows have been read, else from the size of the first ones.
+fn estimate(args: &ImportArgs, input: &Reader, plan: &Plan, rows: &Rows) -> Estimate {
+    let shape = Shape {
+        lanes: args.delivery.jobs,
+        rows: args.delivery.batch_rows,
+        bytes: args.delivery.batch_bytes,
+    };
+    // The application's number is a few bytes of each row: any will do.
+    let mut encoded = Encoded::default();
+    let mut reader = RowReader::new(plan);
+    prepare::encode(rows, &mut encoded, &mut reader, "1000000", Layout::OneKind);
+    let seen = rows.len() as u64;
+    let sent = encoded.profiles.len() as u64;
+    if input.is_at_end() {
+        let mut count = BatchCount::new(shape, wire::header);
+        for (row, bytes) in encoded.profiles() {
+            count.push(row.kind, row.identity, bytes.len());
+        }
+        return Estimate::Exact(amount(args, seen, sent, count.batches()));
     }
-    if read >= size && size < 64 * 1024 {
-        return Some((count, true));
+    // Of a compressed file much more has been read ahead than these rows were made of.
+    let (Some(size), Compression::None) = (input.found().size, input.found().compression) else {
+        return Estimate::AtLeast(seen);
+    };
+    let read = input.progress().load(Ordering::Relaxed).max(1);
+    let all = (seen.saturating_mul(size) / read).max(seen);
+    let sent = all.saturating_mul(sent) / seen.max(1);
+    let row_bytes = (encoded.bytes.len() / encoded.profiles.len().max(1)).max(1);
+    let fit = (shape.bytes / row_bytes).clamp(1, shape.rows) as u64;
+    let lanes = shape.lanes as u64;
+    // Each lane ends with a batch that is not full.
+    let batches = sent.div_ceil(lanes).div_ceil(fit) * lanes;
+    Estimate::About(amount(args, all, sent, batches))
+}
+
+fn amount(args: &ImportArgs, rows: u64, sent: u64, batches: u64) -> Amount {
+    let requests = batches.div_ceil(args.delivery.jobs as u64) * SECONDS_A_BATCH;
+    let paced = args.delivery.rate.map_or(0, |rate| sent / rate);
+    Amount {
+        rows,
+        batches,
+        time: Duration::from_secs(requests.max(paced)),
     }
-    Some(((count.saturating_mul(size) / read).max(count), false))
 }

@@ -8,7 +8,7 @@ use anyhow::Context;
 use crate::attribute::Type;
 use crate::cli::{self, MappingArgs};
 use crate::exit::Exit;
-use crate::mapping::{InvalidContacts, Plan, Rules, file};
+use crate::mapping::{Habits, InvalidContacts, Plan, Rules, file};
 
 /// Gathers the rules.
 ///
@@ -41,6 +41,11 @@ pub(in crate::commands) fn gather(
             cli::InvalidContacts::Skip => InvalidContacts::Skip,
         },
         telegram_keep_case: args.telegram_keep_case,
+        habits: Habits {
+            null: args.null.clone(),
+            apostrophe: args.strip_apostrophe,
+            several_contacts: args.split_contacts,
+        },
         application_id,
     })
 }

@@ -26,11 +26,11 @@ pub(super) fn event(
         }
         Event::Waiting { part, retry, of, duration, why } => {
             console.detail(format!("request {part}: {why}"));
-            progress.waiting(format!("{why}; waiting {:.1} s, retry {retry} of {of}", duration.as_secs_f64()));
+            progress.waiting(format!("waiting {:.1} s, retry {retry} of {of}: {why}", duration.as_secs_f64()));
         }
-        Event::Acknowledged { part, rows, .. } => {
+        Event::Acknowledged { part, .. } => {
             console.detail(format!("request {part}: accepted"));
-            progress.accepted(*rows, false);
+            progress.accepted(false);
         }
         Event::AlreadySent { part, rows } => console.detail(format!("request {part}: {} sent by an earlier run, skipped", plural(*rows, "row"))),
         Event::Split { part, rows, why } => {
@@ -61,10 +61,20 @@ pub(super) fn event(
             console.warning(format!("{source}, lines {first} to {last}: {} were accepted, but the journal could not be written; {next}", plural(*rows, "row")));
         }
         Event::InputChanged => console.warning("the input has changed since the run that did not come to its end; it is sent whole"),
-        Event::BatchEnd(Fate::Acknowledged) => progress.accepted(0, true),
+        Event::BatchEnd(Fate::Acknowledged) => progress.accepted(true),
         Event::BatchEnd(_) | Event::Left { .. } | Event::Stopped(_) => {}
     }
     Ok(())
+}
+
+/// A message about the input and, behind it, what that meant for the sending.
+pub(super) fn with_outcome(message: &str, outcome: &str) -> String {
+    match message {
+        // A list of proposals ends without a full stop, and nothing may stand in its last line.
+        lines if lines.contains('\n') => format!("{lines}\n{outcome}"),
+        whole if whole.ends_with(['.', '?', '!']) => format!("{whole} {outcome}"),
+        cut => format!("{cut}. {outcome}"),
+    }
 }
 
 /// Tells how the upload ended; returns the exit code.
@@ -79,12 +89,13 @@ pub(super) fn end(
 ) -> Exit {
     if let Some(error) = failed {
         let sent = if uploaded.requests == 0 {
-            "nothing was sent"
+            "Nothing was sent."
         } else {
-            "what was accepted before is in the summary"
+            "The rows before that place were sent, as the summary says; when it is mended, run the same command again to go on."
         };
-        summary.stopped = Some(format!("{error:#}"));
-        console.error(format!("{error:#}; {sent}"));
+        let error_text = format!("{error:#}");
+        console.error(with_outcome(&error_text, sent));
+        summary.stopped = Some(error_text);
         return Exit::of(&error);
     }
     let exit = match &uploaded.stopped {

@@ -4,11 +4,12 @@ use std::io::{self, IsTerminal};
 
 use crate::attribute::{self, Type};
 use crate::cli::ImportArgs;
+use crate::exit::Exit;
 use crate::first_party::{self, Contact};
 use crate::guard::{self, Looks};
 use crate::input::Rows;
 use crate::mapping::head::masked;
-use crate::mapping::{Meaning, Plan, Rule, Rules, Target};
+use crate::mapping::{Plan, Rules, Target, columns, target};
 use crate::profile::printable;
 use crate::prompt::{Prompt, Terminal};
 use crate::report::Console;
@@ -33,86 +34,72 @@ pub(super) fn run(
     if !terminal || args.yes || !wanted {
         return Ok(());
     }
+    let named = columns::named_columns(header, rules);
+    let unknown: Vec<usize> = (0..header.len()).filter(|&index| !named[index]).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
     console.say("What are the columns of this file? Enter accepts what is proposed.");
-    // With the profile named, the plan says which columns nothing names.
-    let mut has_identifier = names_profile(header, rules);
-    for (index, name) in header.iter().enumerate() {
-        if name.is_empty() || is_named(index, name, header, rules) {
-            continue;
-        }
+    let mut has_identifier = columns::names_profile(header, rules);
+    for (count, &index) in unknown.iter().enumerate() {
         let values: Vec<&str> = rows
             .iter()
             .filter_map(|row| row.field(index))
+            .map(|cell| rules.habits.undo(cell))
             .filter(|value| !value.is_empty())
             .take(200)
             .collect();
-        let proposed = propose(name, &values, !has_identifier);
-        let samples: Vec<String> = values
-            .iter()
-            .take(SHOWN)
-            .map(|value| masked(value))
-            .collect();
-        let samples = if samples.is_empty() {
-            "empty".to_owned()
-        } else {
-            samples.join(", ")
-        };
-        console.say(format!("\n{}: {samples}", printable(name)));
-        let target = ask(name, &proposed)?;
+        let name = &header[index];
+        console.say(format!(
+            "\n{} of {}, {}: {}",
+            count + 1,
+            unknown.len(),
+            printable(name),
+            samples(&values)
+        ));
+        let proposed = propose(name, &values, !has_identifier, rules.decimal_comma);
+        let target = ask(&proposed, header, rules)?;
         has_identifier |= matches!(target, Target::Identifier(_));
-        rules.mapping_file.push((name.clone(), target.to_text()));
+        rules
+            .mapping_file
+            .push((columns::reference(index, header), target.to_text()));
+    }
+    if args.save_mapping.is_none() {
+        console.notice("to keep these answers for the next run, add --save-mapping FILE");
     }
     Ok(())
 }
 
-fn ask(column: &str, proposed: &Target) -> anyhow::Result<Target> {
+/// A few values, each shown only as far as recognising it takes.
+fn samples(values: &[&str]) -> String {
+    let shown: Vec<String> = values
+        .iter()
+        .take(SHOWN)
+        .map(|value| masked(value))
+        .collect();
+    if shown.is_empty() {
+        "no value in the first rows".to_owned()
+    } else {
+        shown.join(", ")
+    }
+}
+
+fn ask(proposed: &Target, header: &[String], rules: &Rules) -> anyhow::Result<Target> {
+    let read = |answer: &str| {
+        let target = Target::parse(answer)?;
+        columns::check_spelling(&target, header, &rules.declared)?;
+        Ok(target)
+    };
     let text = Terminal::new().text(
         "  becomes (profile_id, device_id, phone, email, telegram, ignore, NAME or NAME:TYPE)",
         Some(&proposed.to_text()),
-        &|answer: &str| Target::parse(answer).map(|_| ()),
+        &|answer: &str| read(answer).map(|_| ()),
     )?;
-    Ok(Target::parse(&text).unwrap_or_else(|_| Target::Attribute(column.to_owned(), None)))
-}
-
-/// Whether some rule, or the header, already says what the column is.
-fn is_named(index: usize, name: &str, header: &[String], rules: &Rules) -> bool {
-    if rules.declared.contains_key(name)
-        || rules.mapping_file.iter().any(|(column, _)| column == name)
-    {
-        return true;
-    }
-    let with_identifier = Rules {
-        maps: rules.maps.clone(),
-        mapping_file: rules.mapping_file.clone(),
-        ..Rules::default()
-    };
-    match Plan::new(header, &with_identifier) {
-        Ok(plan) => plan
-            .columns
-            .get(index)
-            .is_some_and(|column| column.rule != Rule::Default),
-        Err(_) => {
-            matches!(Target::from_header(name), Ok(Some(_)) | Err(_))
-                || rules.maps.iter().any(|map| {
-                    map.strip_prefix(name)
-                        .is_some_and(|rest| rest.starts_with('='))
-                })
-        }
-    }
-}
-
-fn names_profile(header: &[String], rules: &Rules) -> bool {
-    Plan::new(header, rules).is_ok_and(|plan| {
-        plan.columns
-            .iter()
-            .any(|column| matches!(column.meaning, Meaning::Identifier(_)))
-    }) || header
-        .iter()
-        .any(|name| name == "profile_id" || name == "appmetrica_device_id")
+    read(&text).map_err(|error| Exit::Usage.error(error))
 }
 
 /// What a column most likely is, by its name and its first values.
-fn propose(name: &str, values: &[&str], may_be_identifier: bool) -> Target {
+fn propose(name: &str, values: &[&str], may_be_identifier: bool, decimal_comma: bool) -> Target {
     let lower = name.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let most = |test: &dyn Fn(&str) -> bool| {
@@ -138,7 +125,7 @@ fn propose(name: &str, values: &[&str], may_be_identifier: bool) -> Target {
     if has(&["telegram", "телеграм", "tg"]) && normalizes(Contact::Telegram) {
         return Target::Contact(Contact::Telegram);
     }
-    if may_be_identifier && has(&["profile", "customer", "client", "user", "клиент", "id"]) {
+    if may_be_identifier && target::may_name_profile(name) {
         return Target::Identifier(crate::batch::IdentifierKind::ProfileId);
     }
     // Names of people have no place in attributes.
@@ -158,15 +145,31 @@ fn propose(name: &str, values: &[&str], may_be_identifier: bool) -> Target {
     ]) {
         return Target::Ignore;
     }
-    let kind = if most(&|value| attribute::is_json_number(value) && value.len() <= 15) {
+    // A type that one value in ten does not have would have that many rows rejected.
+    let all =
+        |test: &dyn Fn(&str) -> bool| !values.is_empty() && values.iter().all(|value| test(value));
+    let kind = if all(&|value| is_amount(value, decimal_comma)) {
         Type::Number
-    } else if most(&|value| attribute::read_bool(value).is_some()) {
+    } else if all(&|value| attribute::read_bool(value).is_some()) {
         Type::Bool
     } else {
         Type::String
     };
     match attribute::check_name(name) {
+        // A header that is nearly a rule (`ltv:numbr`) is no name to propose.
+        _ if Target::from_header(name).is_err() => Target::Ignore,
         Ok(attribute::NameKind::Custom) => Target::Attribute(name.to_owned(), Some(kind)),
         _ => Target::Ignore,
     }
+}
+
+/// Whether a value is a number to compute with. Long digits are names, not amounts.
+fn is_amount(value: &str, decimal_comma: bool) -> bool {
+    let value = value.trim();
+    value.chars().count() <= 15
+        && if decimal_comma {
+            attribute::read_decimal_comma(value, &mut String::new())
+        } else {
+            attribute::is_json_number(value)
+        }
 }
