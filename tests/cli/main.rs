@@ -14,6 +14,7 @@ mod delivery;
 mod exports;
 mod hash;
 mod import;
+mod leaks;
 mod mistakes;
 mod set;
 mod util;
