@@ -474,3 +474,19 @@ fn the_key_is_not_among_the_arguments_that_other_users_can_list() {
         .never_shows(KEY)
         .says("--post-api-key-file");
 }
+
+#[test]
+fn rows_of_another_application_are_not_sent() {
+    let server = Server::new();
+    let place = Place::at(&server.url());
+    place.write(
+        "native.csv",
+        "application_id,profile_id,attributes\n1234567,a,\"{\"\"x\"\":\"\"y\"\"}\"\n7654321,b,\"{\"\"x\"\":\"\"y\"\"}\"\n",
+    );
+    place
+        .run(&["import", "native.csv"])
+        .exits(2)
+        .says("line 3")
+        .says("not for application 1234567");
+    assert_eq!(server.totals().requests, 0);
+}
