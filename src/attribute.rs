@@ -272,7 +272,8 @@ pub fn read_decimal_comma(text: &str, out: &mut String) -> bool {
     out.push_str(first);
     let mut grouped = false;
     for group in groups {
-        if group.len() != 3 {
+        // Digits: "1 2e3" is no number, though the parts make one.
+        if group.len() != 3 || !group.bytes().all(|byte| byte.is_ascii_digit()) {
             return false;
         }
         grouped = true;
@@ -426,7 +427,7 @@ mod tests {
         }
         for bad in [
             "1.234,50", "1.5", "12 34,5", "1234 567", "1,2,3", ",5", "5,", " 1", "1  234", "",
-            "01,5",
+            "01,5", "1 2e3", "1 e-5",
         ] {
             assert!(!read_decimal_comma(bad, &mut out), "{bad}");
         }
