@@ -3,9 +3,10 @@
 use toml_edit::{DocumentMut, Item, Table, value};
 
 use crate::nearest::nearest;
+use crate::profile::printable;
 
 use super::columns::reference;
-use super::plan::{Meaning, Plan, Rule};
+use super::plan::{Column, Meaning, Plan, Rule, Shape};
 use super::target::Target;
 
 /// Reads the text of a mapping file.
@@ -20,12 +21,14 @@ pub fn parse(text: &str) -> Result<Vec<(String, String)>, String> {
         format!("line {line}: not valid TOML: {}", error.message())
     })?;
     let mut columns = Vec::new();
+    let mut has_table = false;
     for (key, item) in document.iter() {
         let line = item.span().map_or(1, |span| line_of(text, span.start));
         if key != "columns" {
             let near = nearest(key, ["columns"]).map_or("", |_| " Did you mean [columns]?");
             return Err(format!(
-                "line {line}: there is no setting \"{key}\" in a mapping file.{near}"
+                "line {line}: there is no setting \"{}\" in a mapping file.{near}",
+                printable(key)
             ));
         }
         let Some(table) = item.as_table_like() else {
@@ -33,17 +36,20 @@ pub fn parse(text: &str) -> Result<Vec<(String, String)>, String> {
                 "line {line}: [columns] is to be a table of \"column\" = \"target\""
             ));
         };
+        has_table = true;
         for (column, target) in table.iter() {
             let line = target.span().map_or(line, |span| line_of(text, span.start));
             let Some(target) = target.as_str() else {
                 return Err(format!(
-                    "line {line}: the target of the column \"{column}\" is to be a text, such as \"ltv:number\""
+                    "line {line}: the target of the column \"{}\" is to be a text, such as \"ltv:number\"",
+                    printable(column)
                 ));
             };
             columns.push((column.to_owned(), target.to_owned()));
         }
     }
-    if columns.is_empty() {
+    // An empty one is what is written of a file whose header says it all.
+    if !has_table {
         return Err("there is no [columns] table in it".to_owned());
     }
     Ok(columns)
@@ -53,24 +59,16 @@ fn line_of(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|&b| b == b'\n').count() + 1
 }
 
-/// A mapping file that gives the same plan for the same header, whatever the config says.
+/// A mapping file that gives the same plan for the same header, whatever the config says. Columns that
+/// share their name are told apart by their number.
 #[must_use]
 pub fn write(plan: &Plan) -> String {
     let mut columns = Table::new();
     let header: Vec<String> = plan.columns.iter().map(|c| c.name.clone()).collect();
     for column in &plan.columns {
-        let target = match &column.meaning {
-            Meaning::Identifier(kind) => Target::Identifier(*kind),
-            Meaning::Contact(contact) => Target::Contact(*contact),
-            Meaning::Hashed(key) => Target::Hashed(key.name().to_owned()),
-            Meaning::Attribute(key, kind) => Target::Attribute(key.name().to_owned(), Some(*kind)),
-            // The header says these by itself in every file.
-            Meaning::Application | Meaning::Json => continue,
-            Meaning::Ignored if column.rule == Rule::Header || column.name.is_empty() => continue,
-            Meaning::Ignored => Target::Ignore,
-        };
-        let name = reference(column.index, &header);
-        columns.insert(&name, value(target.to_text()));
+        if let Some(target) = target(plan.shape, column) {
+            columns.insert(&reference(column.index, &header), value(target.to_text()));
+        }
     }
     let mut document = DocumentMut::new();
     document.insert("columns", Item::Table(columns));
@@ -78,6 +76,28 @@ pub fn write(plan: &Plan) -> String {
         "# What each column of the file is. Use it with: ampost import FILE --mapping THIS_FILE\n\
          # Targets: profile_id, device_id, phone, email, telegram, ignore, NAME, NAME:string|number|bool|counter\n{document}"
     )
+}
+
+/// The target that gives a column its meaning, unless the header itself does.
+fn target(shape: Shape, column: &Column) -> Option<Target> {
+    match &column.meaning {
+        // A native file says by itself what it is, and no mapping may name what is sent from it.
+        Meaning::Ignored if shape == Shape::Native => {
+            ["profile_id", "appmetrica_device_id", "application_id"]
+                .contains(&column.name.as_str())
+                .then_some(Target::Ignore)
+        }
+        _ if shape == Shape::Native => None,
+        Meaning::Identifier(kind) => Some(Target::Identifier(*kind)),
+        Meaning::Contact(contact) => Some(Target::Contact(*contact)),
+        Meaning::Hashed(key) => Some(Target::Hashed(key.name().to_owned())),
+        Meaning::Attribute(key, kind) => {
+            Some(Target::Attribute(key.name().to_owned(), Some(*kind)))
+        }
+        Meaning::Application | Meaning::Json => None,
+        Meaning::Ignored if column.rule == Rule::Header || column.name.is_empty() => None,
+        Meaning::Ignored => Some(Target::Ignore),
+    }
 }
 
 #[cfg(test)]
@@ -116,6 +136,27 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_eq!(meanings(&plan), meanings(&again));
+    }
+
+    #[test]
+    fn columns_that_share_a_name_and_those_of_native_files_are_left_to_the_header() {
+        for (header, only_mapped) in [
+            (&["profile_id", "phone", "phone", "note", "note"][..], true),
+            (&["profile_id", "application_id", "attributes"], false),
+        ] {
+            let header: Vec<String> = header.iter().map(|&name| name.to_owned()).collect();
+            let rules = Rules {
+                only_mapped,
+                ..Rules::default()
+            };
+            let written = write(&Plan::new(&header, &rules).unwrap());
+            assert_eq!(written.contains("--only-mapped"), only_mapped, "{written}");
+            let again = Rules {
+                mapping_file: parse(&written).unwrap(),
+                ..rules
+            };
+            assert!(Plan::new(&header, &again).is_ok(), "{written}");
+        }
     }
 
     #[test]
