@@ -8,6 +8,7 @@ use crate::attribute::{self, NameKind, Type};
 use crate::batch::IdentifierKind;
 use crate::first_party::Contact;
 use crate::nearest::nearest;
+use crate::profile::printable;
 
 /// Columns that `ampost` itself adds to a rejects file; they are never sent when it comes back mended.
 pub const REJECT_COLUMNS: [&str; 2] = ["ampost_line", "ampost_reason"];
@@ -69,7 +70,9 @@ impl Target {
                 Err(_) => match nearest(suffix, Type::ALL.map(Type::as_str)) {
                     Some(near) => {
                         return Err(format!(
-                            "\"{suffix}\" is not a type: did you mean \"{name}:{near}\"? Types are string, number, bool and counter"
+                            "\"{}\" is not a type: did you mean \"{}:{near}\"? Types are string, number, bool and counter",
+                            printable(suffix),
+                            printable(name)
                         ));
                     }
                     // A colon in a name is unusual, but it is a name.
@@ -105,9 +108,10 @@ impl Target {
     }
 }
 
+/// For messages: a name comes from a file or a command line, and may hold anything.
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_text())
+        f.write_str(&printable(&self.to_text()))
     }
 }
 
