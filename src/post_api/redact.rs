@@ -16,6 +16,9 @@ pub const MASK: &str = "***";
 /// How much of an answer is looked at.
 const LONGEST: usize = 300;
 
+/// Two letters identify nobody, and "is" or "in" stand in every body.
+const SHORT: usize = 2;
+
 /// Words of the documented requests and replies, never masked.
 const KNOWN_WORDS: [&str; 9] = [
     "post_api_key",
@@ -36,35 +39,109 @@ pub fn reply(text: &[u8], key: &PostApiKey, sent: &[&[u8]]) -> String {
     let text = without_key(&text, key);
     // Cut only after the key is out, so that no part of it can remain at the cut.
     let text: String = text.chars().take(LONGEST).collect();
+    let text = text.trim();
+    let words = words(text);
     let mut shown = String::with_capacity(text.len());
-    let mut word = String::new();
-    for c in text.trim().chars() {
-        if is_word(c) {
-            word.push(c);
+    let mut end = 0;
+    for (index, &(from, to)) in words.iter().enumerate() {
+        let neighbours = [index.checked_sub(1), Some(index + 1)];
+        let is_part = neighbours.into_iter().flatten().any(|other| {
+            words
+                .get(other)
+                .is_some_and(|&other| is_short_pair(text, (from, to), other, sent))
+        });
+        shown.push_str(&text[end..from]);
+        let word = &text[from..to];
+        shown.push_str(if may_be_shown(word, sent) && !is_part {
+            word
         } else {
-            end_word(&mut word, &mut shown, sent);
-            shown.push(if c.is_whitespace() { ' ' } else { c });
-        }
+            MASK
+        });
+        end = to;
     }
-    end_word(&mut word, &mut shown, sent);
+    shown.push_str(&text[end..]);
     let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
     printable(&shown)
 }
 
-/// `text` with every form of the key masked, for messages that cannot hold rows.
+/// `text` with the key masked in any case and however much of it is percent-encoded, for messages that
+/// cannot hold rows.
 #[must_use]
 pub fn without_key(text: &str, key: &PostApiKey) -> String {
-    let secret = key.expose();
-    let encoded: String =
-        percent_encoding::utf8_percent_encode(secret, percent_encoding::NON_ALPHANUMERIC).collect();
-    let mut text = text.replace(secret, MASK);
-    for form in [encoded.to_ascii_lowercase(), encoded] {
-        text = text.replace(&form, MASK);
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = match length_of_key(rest.as_bytes(), key.expose().as_bytes()) {
+            Some(length) => {
+                shown.push_str(MASK);
+                length
+            }
+            None => {
+                shown.push(first);
+                first.len_utf8()
+            }
+        };
+        rest = &rest[length..];
     }
-    for form in [secret.to_ascii_lowercase(), secret.to_ascii_uppercase()] {
-        text = text.replace(&form, MASK);
+    shown
+}
+
+/// How many bytes the key takes up at the beginning of `text`, if it stands there.
+fn length_of_key(text: &[u8], key: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for wanted in key {
+        let (byte, length) = match text.get(at..)? {
+            [b'%', high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                (hex_value(*high) << 4 | hex_value(*low), 3)
+            }
+            [byte, ..] => (*byte, 1),
+            [] => return None,
+        };
+        if !byte.eq_ignore_ascii_case(wanted) {
+            // A percent sign of the key's own, in a text that is not encoded.
+            if text[at] != *wanted {
+                return None;
+            }
+            at += 1;
+            continue;
+        }
+        at += length;
     }
-    text
+    Some(at)
+}
+
+fn hex_value(digit: u8) -> u8 {
+    match digit {
+        b'0'..=b'9' => digit - b'0',
+        _ => (digit | 0x20) - b'a' + 10,
+    }
+}
+
+/// Beginning and end of each word.
+fn words(text: &str) -> Vec<(usize, usize)> {
+    let mut words: Vec<(usize, usize)> = Vec::new();
+    for (at, c) in text.char_indices().filter(|&(_, c)| is_word(c)) {
+        let end = at + c.len_utf8();
+        match words.last_mut() {
+            Some(last) if last.1 == at => last.1 = end,
+            _ => words.push((at, end)),
+        }
+    }
+    words
+}
+
+/// Whether two neighbouring words, each too short to tell anything, stand in the rows beside each other as
+/// they do here: `12 34 56`, `9.99`, `Li Wu`.
+fn is_short_pair(text: &str, one: (usize, usize), other: (usize, usize), sent: &[&[u8]]) -> bool {
+    let (first, second) = (one.min(other), one.max(other));
+    let is_short = |(from, to)| to - from <= SHORT;
+    let is_name = |(from, to)| is_attribute_name(&text[from..to], sent);
+    // What is escaped in the rows cannot be looked up as it is.
+    let escaped = |c: char| c.is_control() || matches!(c, '"' | '\\');
+    is_short(first)
+        && is_short(second)
+        && !(is_name(first) && is_name(second))
+        && (is_in(sent, &text[first.0..second.1]) || text[first.1..second.0].contains(escaped))
 }
 
 fn is_word(c: char) -> bool {
@@ -73,23 +150,15 @@ fn is_word(c: char) -> bool {
         || !c.is_ascii() && !c.is_whitespace()
 }
 
-fn end_word(word: &mut String, shown: &mut String, sent: &[&[u8]]) {
-    if !word.is_empty() {
-        shown.push_str(if may_be_shown(word, sent) { word } else { MASK });
-        word.clear();
-    }
-}
-
 fn may_be_shown(word: &str, sent: &[&[u8]]) -> bool {
-    if word == MASK || KNOWN_WORDS.contains(&word) || is_attribute_name(word, sent) {
+    if KNOWN_WORDS.contains(&word) || is_attribute_name(word, sent) {
         return true;
     }
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     let plain = word
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-    // Two letters identify nobody, and "is" or "in" stand in every body.
-    plain && digits <= 4 && word.len() <= 40 && (word.len() <= 2 || !is_in(sent, word))
+    plain && digits <= 4 && word.len() <= 40 && (word.len() <= SHORT || !is_in(sent, word))
 }
 
 fn is_in(sent: &[&[u8]], text: &str) -> bool {
@@ -99,7 +168,9 @@ fn is_in(sent: &[&[u8]], text: &str) -> bool {
 
 /// Whether the rows have an attribute of this name: `"name":` in the JSON of the CSV, quotes doubled.
 fn is_attribute_name(word: &str, sent: &[&[u8]]) -> bool {
-    is_in(sent, &format!("\"\"{word}\"\":")) || is_in(sent, &format!("\"{word}\":"))
+    // A backslash before the quote: it is in the middle of a value.
+    !word.contains('\\')
+        && (is_in(sent, &format!("\"\"{word}\"\":")) || is_in(sent, &format!("\"{word}\":")))
 }
 
 #[cfg(test)]
@@ -137,6 +208,9 @@ mod tests {
             "s3cret%2dkey%2d0001",
             "s3cret-key-0001",
             "S3CRET-KEY-0001",
+            "s3CreT-kEy-0001",
+            "S3cret%2DKey-0001",
+            "%53%33cret-Key-0001",
         ] {
             let shown = shown(&format!("bad key {form}!"));
             assert!(!shown.to_lowercase().contains("cret"), "{shown}");
@@ -152,6 +226,22 @@ mod tests {
             assert!(!shown.contains(personal), "{shown}");
         }
         assert!(shown.contains("tier") && shown.contains("ltv"), "{shown}");
+    }
+
+    #[test]
+    fn values_of_short_words_are_masked_as_a_whole() {
+        let key = PostApiKey::new("S3cret-Key-0001".to_owned()).unwrap();
+        let body = b"42,c1,\"{\"\"tel\"\":\"\"12 34 56\"\",\"\"ltv\"\":9.99,\"\"name\"\":\"\"Li Wu\"\"}\"\n";
+        for (answer, shown) in [
+            (
+                "bad tel 12 34 56 in row 17",
+                "bad tel *** *** *** in row 17",
+            ),
+            ("ltv is 9.99, not 8", "ltv is ***.***, not 8"),
+            ("no Li Wu in it", "no *** *** in it"),
+        ] {
+            assert_eq!(reply(answer.as_bytes(), &key, &[body]), shown);
+        }
     }
 
     #[test]
