@@ -1,0 +1,4 @@
+//! See `checks::journal`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| ampost_fuzz::checks::journal::check(data));

@@ -1,0 +1,3 @@
+//! What the fuzz targets share: the checks, which the regression test of the program runs too.
+
+pub mod checks;
