@@ -704,7 +704,7 @@ _ampost() {
             return 0
             ;;
         ampost__subcmd__import)
-            opts="-o -y -q -v -h -V --dry-run --output --sandbox --yes --progress --map --mapping --only-mapped --decimal-comma --allow-plain --invalid-contacts --telegram-keep-case --save-mapping --encoding --delimiter --no-quotes --batch-rows --batch-bytes --jobs --rate --rejects --overwrite-rejects --max-rejects --again --restart --in-doubt --state-dir --job --ca-cert --retries --timeout --config --app --application-id --post-api-key-file --api-url --quiet --verbose --color --format --help --version"
+            opts="-o -y -q -v -h -V --dry-run --output --sandbox --yes --progress --map --mapping --only-mapped --decimal-comma --null --strip-apostrophe --split-contacts --allow-plain --invalid-contacts --telegram-keep-case --save-mapping --encoding --delimiter --no-quotes --batch-rows --batch-bytes --jobs --rate --rejects --overwrite-rejects --max-rejects --again --restart --in-doubt --state-dir --job --ca-cert --retries --timeout --config --app --application-id --post-api-key-file --api-url --quiet --verbose --color --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -761,6 +761,10 @@ _ampost() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --null)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --allow-plain)
@@ -1070,7 +1074,7 @@ _ampost() {
             return 0
             ;;
         ampost__subcmd__verify__subcmd__keys)
-            opts="-q -v -h -V --offline --sandbox --map --mapping --only-mapped --decimal-comma --allow-plain --invalid-contacts --telegram-keep-case --encoding --delimiter --no-quotes --ca-cert --retries --timeout --config --app --application-id --post-api-key-file --api-url --quiet --verbose --color --format --help --version"
+            opts="-q -v -h -V --offline --sandbox --map --mapping --only-mapped --decimal-comma --null --strip-apostrophe --split-contacts --allow-plain --invalid-contacts --telegram-keep-case --encoding --delimiter --no-quotes --ca-cert --retries --timeout --config --app --application-id --post-api-key-file --api-url --quiet --verbose --color --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1093,6 +1097,10 @@ _ampost() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --null)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --allow-plain)

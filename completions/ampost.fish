@@ -77,6 +77,7 @@ always\t'As `auto`, also with --quiet'
 never\t'Nothing'"
 complete -c ampost -n "__fish_ampost_using_subcommand import" -l map -d 'What a column is: `--map \'Phone=phone\'`, `--map \'LTV=ltv:number\'`; repeatable' -r
 complete -c ampost -n "__fish_ampost_using_subcommand import" -l mapping -d 'TOML file with such rules, in a table [columns]' -r -F
+complete -c ampost -n "__fish_ampost_using_subcommand import" -l null -d 'Take cells that hold just this text as empty: `\\N` in exports of ClickHouse and MySQL' -r
 complete -c ampost -n "__fish_ampost_using_subcommand import" -l allow-plain -d 'Send this column although its values look like e-mails or phone numbers; repeatable' -r
 complete -c ampost -n "__fish_ampost_using_subcommand import" -l invalid-contacts -d 'What to do with phones, e-mails and logins that are not valid' -r -f -a "reject\t'Reject the whole row'
 skip\t'Leave the value out, send the rest of the row'"
@@ -112,6 +113,8 @@ complete -c ampost -n "__fish_ampost_using_subcommand import" -l sandbox -d 'Upl
 complete -c ampost -n "__fish_ampost_using_subcommand import" -s y -l yes -d 'Do not show the plan and ask, on a terminal'
 complete -c ampost -n "__fish_ampost_using_subcommand import" -l only-mapped -d 'Ignore the columns that no rule names'
 complete -c ampost -n "__fish_ampost_using_subcommand import" -l decimal-comma -d 'Read numbers as `1 234,50`'
+complete -c ampost -n "__fish_ampost_using_subcommand import" -l strip-apostrophe -d 'Drop the apostrophe that some programs put before numbers: `\'+79000000001`'
+complete -c ampost -n "__fish_ampost_using_subcommand import" -l split-contacts -d 'Take several phones or e-mails from one cell, divided by , ; | or line ends'
 complete -c ampost -n "__fish_ampost_using_subcommand import" -l telegram-keep-case -d 'Hash Telegram logins without lowercasing them'
 complete -c ampost -n "__fish_ampost_using_subcommand import" -l no-quotes -d 'Take quotation marks for ordinary characters'
 complete -c ampost -n "__fish_ampost_using_subcommand import" -l overwrite-rejects -d 'Let --rejects replace a file that is there already'
@@ -188,6 +191,7 @@ complete -c ampost -n "__fish_ampost_using_subcommand hash; and __fish_seen_subc
 complete -c ampost -n "__fish_ampost_using_subcommand hash; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c ampost -n "__fish_ampost_using_subcommand verify-keys" -l map -d 'What a column is: `--map \'Phone=phone\'`, `--map \'LTV=ltv:number\'`; repeatable' -r
 complete -c ampost -n "__fish_ampost_using_subcommand verify-keys" -l mapping -d 'TOML file with such rules, in a table [columns]' -r -F
+complete -c ampost -n "__fish_ampost_using_subcommand verify-keys" -l null -d 'Take cells that hold just this text as empty: `\\N` in exports of ClickHouse and MySQL' -r
 complete -c ampost -n "__fish_ampost_using_subcommand verify-keys" -l allow-plain -d 'Send this column although its values look like e-mails or phone numbers; repeatable' -r
 complete -c ampost -n "__fish_ampost_using_subcommand verify-keys" -l invalid-contacts -d 'What to do with phones, e-mails and logins that are not valid' -r -f -a "reject\t'Reject the whole row'
 skip\t'Leave the value out, send the rest of the row'"
@@ -210,6 +214,8 @@ complete -c ampost -n "__fish_ampost_using_subcommand verify-keys" -l offline -d
 complete -c ampost -n "__fish_ampost_using_subcommand verify-keys" -l sandbox -d 'Ask a sandbox inside the program instead of the server'
 complete -c ampost -n "__fish_ampost_using_subcommand verify-keys" -l only-mapped -d 'Ignore the columns that no rule names'
 complete -c ampost -n "__fish_ampost_using_subcommand verify-keys" -l decimal-comma -d 'Read numbers as `1 234,50`'
+complete -c ampost -n "__fish_ampost_using_subcommand verify-keys" -l strip-apostrophe -d 'Drop the apostrophe that some programs put before numbers: `\'+79000000001`'
+complete -c ampost -n "__fish_ampost_using_subcommand verify-keys" -l split-contacts -d 'Take several phones or e-mails from one cell, divided by , ; | or line ends'
 complete -c ampost -n "__fish_ampost_using_subcommand verify-keys" -l telegram-keep-case -d 'Hash Telegram logins without lowercasing them'
 complete -c ampost -n "__fish_ampost_using_subcommand verify-keys" -l no-quotes -d 'Take quotation marks for ordinary characters'
 complete -c ampost -n "__fish_ampost_using_subcommand verify-keys" -s q -l quiet -d 'No progress and no notices, only results and errors'

@@ -3,6 +3,8 @@
 //! The inputs are in `tests/data/fuzz`, a directory a target. New ones come from `cargo fuzz`, see
 //! `fuzz/README.md`; here they run on stable Rust, without libFuzzer, with every test run.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 #[path = "../fuzz/src/checks/mod.rs"]
 #[allow(unreachable_pub)]
 mod checks;

@@ -120,6 +120,10 @@ pub const JSON_IMPORT: &[(&str, &str)] = &[
         "Rows of the batches that are counted in batches_in_doubt.",
     ),
     (
+        "rows_abandoned",
+        "Rows in doubt since an earlier run and left out, as --in-doubt skip asked.",
+    ),
+    (
         "rows_not_sent",
         "Rows that were read and are left for the next run. When a run stops early, there may be more \
          in the file that were not read.",
@@ -191,6 +195,7 @@ pub const JSON_HASH: &[(&str, &str)] = &[
     ),
     ("values", "How many values there were."),
     ("invalid", "How many of them are not valid."),
+    ("exit_code", "The exit code that the command ends with."),
 ];
 
 /// The JSON object of `ampost hash csv --format json`, which needs -o.

@@ -35,7 +35,7 @@ pub struct CredentialArgs {
 
     /// File with the post API key [env: APPMETRICA_POST_API_KEY, the key itself]
     ///
-    /// Only its owner may read the file (mode 600). No option takes the key itself, because it would
+    /// Keep it readable by its owner only (mode 600); others are warned of. No option takes the key itself, because it would
     /// stand in the process list and in the shell's history.
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub post_api_key_file: Option<PathBuf>,

@@ -177,12 +177,22 @@ impl<W: Write> Answers<W> {
         serde_json::to_writer(&mut self.out, &answer).map_err(io::Error::from)
     }
 
+    fn exit(&self) -> Exit {
+        if self.invalid > 0 {
+            Exit::Rejected
+        } else {
+            Exit::Done
+        }
+    }
+
     fn end(&mut self) -> io::Result<()> {
         if self.json {
             writeln!(
                 self.out,
-                "],\"values\":{},\"invalid\":{}}}",
-                self.count, self.invalid
+                "],\"values\":{},\"invalid\":{},\"exit_code\":{}}}",
+                self.count,
+                self.invalid,
+                self.exit().code()
             )?;
         }
         self.out.flush()

@@ -25,7 +25,9 @@ pub struct Summary {
     pub rows_rejected: u64,
     /// Rows of requests with counters that may or may not have been applied.
     pub rows_in_doubt: u64,
-    /// Rows that are left for the next run.
+    /// Rows in doubt since an earlier run and left out, as `--in-doubt skip` asked.
+    pub rows_abandoned: u64,
+    /// Rows that were read and are left for the next run.
     pub rows_not_sent: u64,
     /// Rows that a dry run found ready to be sent.
     pub rows_ready: u64,
@@ -118,6 +120,15 @@ impl Summary {
                     "{} in {}: may or may not have been counted, and were not repeated",
                     plural(self.rows_in_doubt, "row"),
                     batches(self.batches_in_doubt)
+                ),
+            );
+        }
+        if self.rows_abandoned > 0 {
+            line(
+                "left out",
+                format!(
+                    "{} in doubt since an earlier run, as asked",
+                    plural(self.rows_abandoned, "row")
                 ),
             );
         }

@@ -261,7 +261,7 @@ impl fmt::Display for StopReason {
             ),
             StopReason::TooManyRejects { limit } => write!(
                 f,
-                "more than {limit} rows were rejected (--max-rejects); the rest was not sent"
+                "more rows were rejected than --max-rejects allows ({limit}); the rest was not sent"
             ),
             StopReason::InputChanged { line } => write!(
                 f,

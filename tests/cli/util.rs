@@ -210,14 +210,24 @@ impl Server {
         Server::failing("")
     }
 
+    /// A sandbox at this address.
+    pub fn on(listen: std::net::SocketAddr) -> Server {
+        Server::start(listen, "")
+    }
+
     /// A sandbox that acts out `faults`.
     pub fn failing(faults: &str) -> Server {
+        Server::start("127.0.0.1:0".parse().unwrap(), faults)
+    }
+
+    fn start(listen: std::net::SocketAddr, faults: &str) -> Server {
         let faults = if faults.is_empty() {
             ampost::sandbox::Faults::default()
         } else {
             faults.parse().unwrap()
         };
         let running = ampost::sandbox::start(ampost::sandbox::Settings {
+            listen,
             key: Some(KEY.to_owned().into()),
             counters: vec!["visits".to_owned()],
             faults,

@@ -94,6 +94,14 @@ pub(super) fn run(
     let mut summary = sum_up(&uploaded);
     summary.destination = Some(server.describe());
     intake.report(&rejects, &mut summary);
+    // What was read and came to nothing else: rows that the lanes left, and rows that never reached one.
+    let settled = summary.rows_sent
+        + summary.rows_already_sent
+        + summary.rows_skipped
+        + summary.rows_rejected
+        + summary.rows_in_doubt
+        + summary.rows_abandoned;
+    summary.rows_not_sent = summary.rows_read.saturating_sub(settled);
     rejects.finish()?;
     let exit = telling::end(
         &uploaded,
@@ -233,7 +241,7 @@ fn sum_up(uploaded: &upload::Summary) -> Summary {
         rows_sent: uploaded.rows_sent,
         rows_already_sent: uploaded.rows_already_sent,
         rows_in_doubt: uploaded.rows_in_doubt,
-        rows_not_sent: uploaded.rows_left,
+        rows_abandoned: uploaded.rows_abandoned,
         batches_acknowledged: uploaded.batches_acknowledged,
         batches_already_sent: uploaded.batches_already_sent,
         batches_in_doubt: uploaded.batches_in_doubt,

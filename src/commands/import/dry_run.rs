@@ -1,9 +1,9 @@
 //! `import --dry-run`: the same way as an import, with nothing at its end but a count, or a file.
 
-use std::fs::OpenOptions;
+use std::fs::{OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
@@ -95,6 +95,13 @@ impl<'p> Output<'p> {
                 .truncate(true)
                 .mode(0o600)
                 .open(path)
+                .and_then(|file| {
+                    // A file that was there keeps its mode otherwise; a pipe or a device has its own.
+                    if file.metadata()?.is_file() {
+                        file.set_permissions(Permissions::from_mode(0o600))?;
+                    }
+                    Ok(file)
+                })
                 .map(|file| Output::File(BufWriter::with_capacity(64 * 1024, file), path))
                 .with_context(|| format!("cannot write {}", path.display())),
         }

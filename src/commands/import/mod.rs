@@ -179,7 +179,7 @@ impl Server {
                     0 => String::new(),
                     held => format!(", which now holds {}", plural(held, "profile")),
                 };
-                format!("a sandbox inside the program{profiles}; nothing left this machine")
+                format!("a sandbox inside the program{profiles}; nothing leaves this machine")
             }
             None => format!(
                 "application {} ({}) at {}",

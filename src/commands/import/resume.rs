@@ -161,7 +161,7 @@ fn unfinished(
     };
     if shape != delivery.shape {
         console.notice(format!(
-            "going on with the batches of the earlier run: {} lanes, at most {} rows and {} bytes a request",
+            "going on with the batches of the earlier run: lanes {}, at most {} rows and {} bytes a request",
             shape.lanes, shape.rows, shape.bytes
         ));
     } else {
