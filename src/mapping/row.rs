@@ -483,3 +483,16 @@ pub fn clear_contact(looks: guard::Looks, column: &str) -> String {
         "looks like {what} in the clear, which is not to be sent; have it hashed with --map \"{column}={target}\", or send it as it is with --allow-plain \"{column}\""
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_value_that_looks_trimmed_is(text in "[ \t\u{a0}\u{85}\u{3000}!~a1é\u{7f}\u{0}]{0,6}") {
+            prop_assert_eq!(trim(&text), text.trim_matches([' ', '\t', '\u{a0}']));
+        }
+    }
+}
