@@ -1,7 +1,7 @@
 //! The common e-mail address, in one pass over its bytes and without allocation.
 //!
 //! Takes an address only when its bytes alone show that it is valid and plain: ASCII, short, one `@`, no
-//! quotes, no `googlemail.com`. All else, every refusal included, is left to [`super::email`], with which it
+//! quotes, no `googlemail.com` within a longer domain. All else, every refusal included, is left to [`super::email`], with which it
 //! must agree byte for byte; property tests hold the two against each other.
 
 use super::email::{GMAIL, GOOGLEMAIL, YANDEX, is_local_byte, is_yandex};
@@ -52,7 +52,7 @@ pub(super) fn normalize(raw: &[u8], out: &mut Vec<u8>) -> bool {
     };
     let domain = &text[at.place + 1..];
     match owner(domain, last_dot) {
-        Owner::Googlemail => return false,
+        Owner::Unclear => return false,
         Owner::Other if at.after_plus => {
             out.extend_from_slice(before_plus(&text[..at.place]));
             out.extend_from_slice(&text[at.place..]);
@@ -61,7 +61,8 @@ pub(super) fn normalize(raw: &[u8], out: &mut Vec<u8>) -> bool {
         Owner::Gmail => {
             let local = before_plus(&text[..at.place]);
             out.extend(local.iter().filter(|&&byte| byte != b'.'));
-            out.extend_from_slice(&text[at.place..]);
+            out.push(b'@');
+            out.extend_from_slice(GMAIL.as_bytes());
         }
         Owner::Yandex => {
             let local = before_plus(&text[..at.place]);
@@ -164,13 +165,15 @@ fn lower_domain(domain: &[u8], text: &mut [u8]) -> Option<usize> {
 /// Whose mail service a domain is, as far as the rules care.
 enum Owner {
     Yandex,
+    /// Also under its second name.
     Gmail,
-    Googlemail,
+    /// The second name as a part of a longer one.
+    Unclear,
     Other,
 }
 
 fn owner(domain: &[u8], last_dot: usize) -> Owner {
-    if domain == GMAIL.as_bytes() {
+    if domain == GMAIL.as_bytes() || domain == GOOGLEMAIL.as_bytes() {
         return Owner::Gmail;
     }
     // All of Yandex's names end in one of these and a label. The full list is long and seldom needed.
@@ -183,7 +186,7 @@ fn owner(domain: &[u8], last_dot: usize) -> Owner {
         .windows(GOOGLEMAIL.len())
         .any(|window| window == GOOGLEMAIL.as_bytes());
     if has_googlemail {
-        Owner::Googlemail
+        Owner::Unclear
     } else if perhaps_yandex && str::from_utf8(domain).is_ok_and(is_yandex) {
         Owner::Yandex
     } else {
