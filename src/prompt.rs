@@ -5,6 +5,8 @@
 
 use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Result;
 use console::Term;
@@ -13,6 +15,8 @@ use dialoguer::{Confirm, Input, Select};
 use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
+use signal_hook::consts::SIGINT;
+use signal_hook::flag;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::exit::Exit;
@@ -99,6 +103,7 @@ impl Prompt for Terminal {
 
     fn text(&mut self, question: &str, proposed: Option<&str>, check: Check<'_>) -> Result<String> {
         self.needed()?;
+        let _asking = Asking::begin();
         let theme = ColorfulTheme::default();
         let mut input = Input::<String>::with_theme(&theme)
             .with_prompt(question)
@@ -111,6 +116,7 @@ impl Prompt for Terminal {
 
     fn confirm(&mut self, question: &str, proposed: bool) -> Result<bool> {
         self.needed()?;
+        let _asking = Asking::begin();
         Confirm::with_theme(&ColorfulTheme::default())
             .with_prompt(question)
             .default(proposed)
@@ -120,12 +126,50 @@ impl Prompt for Terminal {
 
     fn select(&mut self, question: &str, choices: &[String], proposed: usize) -> Result<usize> {
         self.needed()?;
+        let _asking = Asking::begin();
         Select::with_theme(&ColorfulTheme::default())
             .with_prompt(question)
             .items(choices)
             .default(proposed)
             .interact_on(&self.term)
             .map_err(answered)
+    }
+}
+
+/// Whether SIGINT ends the program at once, as it does where nobody watches for it.
+static ENDS_AT_ONCE: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+/// While dialoguer asks: at Ctrl-C it raises SIGINT, which would end the program with the cursor hidden.
+struct Asking {
+    ends: &'static AtomicBool,
+}
+
+impl Asking {
+    fn begin() -> Asking {
+        let ends = ENDS_AT_ONCE.get_or_init(|| {
+            let ends = Arc::new(AtomicBool::new(false));
+            // Without it Ctrl-C ends the program as ever, only the cursor stays hidden.
+            drop(flag::register_conditional_default(
+                SIGINT,
+                Arc::clone(&ends),
+            ));
+            ends
+        });
+        ends.store(false, Ordering::SeqCst);
+        Asking { ends }
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.ends.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Someone else watches for SIGINT from now on: having asked a question must not make it end the program.
+pub fn leave_interrupts() {
+    if let Some(ends) = ENDS_AT_ONCE.get() {
+        ends.store(false, Ordering::SeqCst);
     }
 }
 

@@ -10,6 +10,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::exit::Exit;
+use crate::prompt;
 use crate::report::Console;
 use crate::report::console::Verbosity;
 use crate::upload::{Run, StopReason};
@@ -20,6 +21,7 @@ const GRACE: Duration = Duration::from_secs(30);
 /// Watches for signals from now on; they stop `run`.
 pub(super) fn watch(run: &Arc<Run>, console: &Console) -> anyhow::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM]).context("cannot watch for signals")?;
+    prompt::leave_interrupts();
     let run = Arc::clone(run);
     let quiet = console.verbosity() == Verbosity::Quiet;
     thread::spawn(move || {
