@@ -51,14 +51,16 @@ impl<'c> Progress<'c> {
             bar
         });
         console.attach(bar.clone());
-        Progress {
+        let progress = Progress {
             console,
             bar,
             lines: (show == Show::Lines)
                 .then(|| Mutex::new(Every::new(LINE_EVERY, Instant::now()))),
             counts: Counts::new(size, Instant::now()),
             waiting: Mutex::new(None),
-        }
+        };
+        progress.show();
+        progress
     }
 
     /// Rows were read; `input_bytes` is how much of the input that was, from its beginning.

@@ -4,6 +4,8 @@ use std::io::{self, IsTerminal};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use anyhow::Context;
+
 use crate::batch::{BatchCount, Shape};
 use crate::cli::ImportArgs;
 use crate::input::{Compression, Reader, Rows};
@@ -43,7 +45,9 @@ pub(super) fn show(
     };
     console.say(preview.to_text());
     if asks {
-        Terminal::new().confirm("Send it?", true)
+        Terminal::new()
+            .confirm("Send it?", true)
+            .context("nothing was sent")
     } else {
         Ok(true)
     }

@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal};
 
+use anyhow::Context;
+
 use crate::attribute::{self, Type};
 use crate::cli::ImportArgs;
 use crate::exit::Exit;
@@ -39,7 +41,13 @@ pub(super) fn run(
     if unknown.is_empty() {
         return Ok(());
     }
-    console.say("What are the columns of this file? Enter accepts what is proposed.");
+    console.say(
+        "What are the columns of this file? Enter accepts what is proposed. Each becomes one of\n  \
+         profile_id, device_id     what names the profile\n  \
+         phone, email, telegram    normalised and hashed\n  \
+         NAME:TYPE                 an attribute; string, number, bool or counter\n  \
+         ignore                    not sent",
+    );
     let mut has_identifier = columns::names_profile(header, rules);
     for (count, &index) in unknown.iter().enumerate() {
         let values: Vec<&str> = rows
@@ -90,11 +98,11 @@ fn ask(proposed: &Target, header: &[String], rules: &Rules) -> anyhow::Result<Ta
         columns::check_spelling(&target, header, &rules.declared)?;
         Ok(target)
     };
-    let text = Terminal::new().text(
-        "  becomes (profile_id, device_id, phone, email, telegram, ignore, NAME or NAME:TYPE)",
-        Some(&proposed.to_text()),
-        &|answer: &str| read(answer).map(|_| ()),
-    )?;
+    let text = Terminal::new()
+        .text("becomes", Some(&proposed.to_text()), &|answer: &str| {
+            read(answer).map(|_| ())
+        })
+        .context("nothing was sent")?;
     read(&text).map_err(|error| Exit::Usage.error(error))
 }
 
