@@ -325,7 +325,10 @@ impl Reader {
         };
         let kind = InputErrorKind::Undecodable {
             encoding: self.found.encoding,
-            readings: HeaderReadings::new(&self.head, self.encoding),
+            readings: match self.found.encoding_from {
+                EncodingFrom::ByteOrderMark => HeaderReadings::marked(),
+                _ => HeaderReadings::new(&self.head, self.encoding),
+            },
         };
         InputError::new(&self.name, kind).at(line, Some(column))
     }

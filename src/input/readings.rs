@@ -24,6 +24,8 @@ pub struct HeaderReadings {
 enum Hint {
     /// The header is ASCII and reads the same in nearly all encodings.
     Ascii,
+    /// The file's byte order mark says which encoding it has, so the bytes are damage.
+    Marked,
     /// The header is UTF-8, so the file probably is, and the bytes are damage.
     Utf8,
     /// Label and reading, best first.
@@ -66,12 +68,17 @@ impl HeaderReadings {
         HeaderReadings { hint }
     }
 
+    /// For a file whose byte order mark names the encoding: no other one comes into question.
+    pub(super) fn marked() -> HeaderReadings {
+        HeaderReadings { hint: Hint::Marked }
+    }
+
     /// Encoding and header as it would read in it, likeliest first; empty where the header tells nothing.
     #[must_use]
     pub fn list(&self) -> &[(&'static str, String)] {
         match &self.hint {
             Hint::Readings(list) => list,
-            Hint::Ascii | Hint::Utf8 => &[],
+            Hint::Ascii | Hint::Marked | Hint::Utf8 => &[],
         }
     }
 }
@@ -82,6 +89,9 @@ impl fmt::Display for HeaderReadings {
             Hint::Ascii => f.write_str(
                 "The header is plain ASCII and does not show which encoding the file has. Name it: \
                  programs on a Russian Windows write --encoding windows-1251, on a Western one windows-1252.",
+            ),
+            Hint::Marked => f.write_str(
+                "The file's byte order mark says that it is, so this place is probably damaged. Mend it, or export the file again.",
             ),
             Hint::Utf8 => f.write_str(
                 "The header is UTF-8, so this place is probably damaged. Mend it, or export the file again.",

@@ -145,6 +145,16 @@ pub(super) enum Nuls {
     Binary,
 }
 
+/// Whether control characters of many kinds are frequent, other than tabs, line and page ends and escapes. No
+/// encoding of text that ASCII is a part of has letters there; a single one may be somebody's delimiter.
+fn has_many_controls(head: &[u8]) -> bool {
+    const FEWEST_KINDS: u32 = 4;
+    let is_control = |byte: u8| matches!(byte, 0x00..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f);
+    let controls = || head.iter().copied().filter(|&byte| is_control(byte));
+    let kinds = controls().fold(0_u32, |kinds, byte| kinds | 1 << byte);
+    kinds.count_ones() >= FEWEST_KINDS && controls().count() * 20 > head.len()
+}
+
 /// Counts NULs in `head`. UTF-16 text has one beside each ASCII character, so that even a table in
 /// Cyrillic has plenty: delimiters, digits, line ends.
 pub(super) fn nuls(head: &[u8]) -> Nuls {
@@ -157,7 +167,11 @@ pub(super) fn nuls(head: &[u8]) -> Nuls {
         }
     }
     if (even + odd) * 20 < head.len() || even + odd == 0 {
-        Nuls::Few
+        if has_many_controls(head) {
+            Nuls::Binary
+        } else {
+            Nuls::Few
+        }
     } else if odd > even * 9 {
         Nuls::Utf16("utf-16le")
     } else if even > odd * 9 {
