@@ -164,8 +164,8 @@ fn no_identifier(header: &[String]) -> String {
         .position(|name| target::may_name_profile(name))
         .map(|index| printable(&reference(index, header)));
     let example = match &likely {
-        Some(name) => format!("for example --map \"{name}=profile_id\""),
-        None => "with --map COLUMN=profile_id".to_owned(),
+        Some(name) if header.len() > 1 => format!("for example --map \"{name}=profile_id\""),
+        _ => "with --map COLUMN=profile_id".to_owned(),
     };
     let advice = match header {
         [_] => ". If that is more than one column, name what divides them with --delimiter",
@@ -452,7 +452,10 @@ pub(super) fn check_columns(columns: &[Column], header: &[String], problems: &mu
         )
     });
     if !sends {
-        problems.push("no column would be sent: there is nothing but the identifier".to_owned());
+        problems.push(
+            "no column would be sent besides the identifier: map another one to what it is, or leave out --only-mapped or the \"ignore\" that hides it"
+                .to_owned(),
+        );
     }
 }
 

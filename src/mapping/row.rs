@@ -112,9 +112,17 @@ impl<'p> RowReader<'p> {
         {
             return Ok(());
         }
+        let fields = match row.len() {
+            1 => "1 field".to_owned(),
+            count => format!("{count} fields"),
+        };
+        let advice = if row.len() > columns {
+            "a value with the delimiter in it needs quotes, or another sign divides the columns (--delimiter)"
+        } else {
+            "cells are missing, or a value with a line end in it needs quotes"
+        };
         Err(Reject::row(format!(
-            "the row has {} fields and the header {columns}; a delimiter or a quote in a value may stand unquoted",
-            row.len()
+            "the row has {fields} and the header {columns}; {advice}"
         )))
     }
 
