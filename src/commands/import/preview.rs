@@ -1,14 +1,13 @@
 //! The plan before anything is sent, and the question whether to go on.
 
 use std::io::{self, IsTerminal};
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::Context;
 
 use crate::batch::{BatchCount, Shape};
 use crate::cli::ImportArgs;
-use crate::input::{Compression, Reader, Rows};
+use crate::input::{Compression, Reader, Row, Rows};
 use crate::mapping::head::Head;
 use crate::mapping::{Plan, RowReader};
 use crate::post_api::wire::{self, Layout};
@@ -90,12 +89,15 @@ fn estimate(args: &ImportArgs, input: &Reader, plan: &Plan, rows: &Rows) -> Esti
         }
         return Estimate::Exact(amount(args, seen, sent, count.batches()));
     }
-    // Of a compressed file much more has been read ahead than these rows were made of.
+    // How far a compressed file would unfold, nobody says.
     let (Some(size), Compression::None) = (input.found().size, input.found().compression) else {
         return Estimate::AtLeast(seen);
     };
-    let read = input.progress().load(Ordering::Relaxed).max(1);
-    let all = (seen.saturating_mul(size) / read).max(seen);
+    let length: u64 = rows
+        .iter()
+        .map(|row| length_in_file(row, input.found().encoding))
+        .sum();
+    let all = (seen.saturating_mul(size) / length.max(1)).max(seen);
     let sent = all.saturating_mul(sent) / seen.max(1);
     let row_bytes = (encoded.bytes.len() / encoded.profiles.len().max(1)).max(1);
     let fit = (shape.bytes / row_bytes).clamp(1, shape.rows) as u64;
@@ -103,6 +105,22 @@ fn estimate(args: &ImportArgs, input: &Reader, plan: &Plan, rows: &Rows) -> Esti
     // Each lane ends with a batch that is not full.
     let batches = sent.div_ceil(lanes).div_ceil(fit) * lanes;
     Estimate::About(amount(args, all, sent, batches))
+}
+
+/// About how many bytes the row takes in the file: quotes are not known any more.
+fn length_in_file(row: Row<'_>, encoding: &str) -> u64 {
+    let characters = || {
+        row.iter()
+            .map(|field| field.chars().count() as u64)
+            .sum::<u64>()
+    };
+    // A delimiter behind each field, the last one's being the line end.
+    let signs = row.len() as u64;
+    match encoding {
+        "UTF-8" => row.iter().map(|field| field.len() as u64).sum::<u64>() + signs,
+        "UTF-16LE" | "UTF-16BE" => 2 * (characters() + signs),
+        _ => characters() + signs,
+    }
 }
 
 fn amount(args: &ImportArgs, rows: u64, sent: u64, batches: u64) -> Amount {

@@ -91,7 +91,7 @@ pub(super) fn end(
         let sent = if uploaded.requests == 0 {
             "Nothing was sent."
         } else {
-            "The rows before that place were sent, as the summary says; when it is mended, run the same command again to go on."
+            "What the summary counts as accepted was sent, the rest was not; when the input is mended, run the same command again to go on."
         };
         let error_text = format!("{error:#}");
         console.error(with_outcome(&error_text, sent));
