@@ -10,6 +10,7 @@
     unreachable_pub
 )]
 
+mod broken;
 mod delivery;
 mod exports;
 mod hash;
