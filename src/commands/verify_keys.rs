@@ -203,6 +203,7 @@ fn look_at_rows(plan: &Plan, input: &mut Reader, report: &mut FileReport) -> any
     }
     report.long_values += names.long_values;
     report.problems.extend(names.too_many());
+    report.notices.extend(names.in_the_clear());
     for (name, (kind, _)) in names.names {
         report.attributes.push(AttributeReport {
             name,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::attribute::{self, Key, Type, Value};
 use crate::batch::IdentifierKind;
-use crate::guard::ColumnWatch;
+use crate::guard::{ColumnWatch, Looks};
 use crate::input::Rows;
 use crate::profile::{Identifier, ProfileSink, printable};
 
@@ -106,7 +106,7 @@ impl Texts {
         }
         self.values += 1;
         let value = value.trim();
-        if value.chars().count() > LONGEST {
+        if value.len() > LONGEST && value.bytes().all(|byte| byte.is_ascii_digit()) {
             return;
         }
         if attribute::is_json_number(value) {
@@ -136,6 +136,7 @@ fn inspect_native(plan: &Plan, rows: &Rows, head: &mut Head) {
     let mut names = NativeNames::default();
     names.see(plan, rows);
     head.problems.extend(names.too_many());
+    head.notices.extend(names.in_the_clear());
     head.notices.extend(names.disagreements);
 }
 
@@ -218,6 +219,7 @@ pub struct NativeNames {
     /// String values longer than AppMetrica keeps.
     pub long_values: u64,
     told: BTreeSet<String>,
+    watches: BTreeMap<String, ColumnWatch>,
 }
 
 /// The type of a value in a native file, as far as it shows.
@@ -289,6 +291,38 @@ impl NativeNames {
         ))
     }
 
+    /// A message for each attribute whose strings look like e-mails or phones. A native file is sent as it is, so
+    /// this does not stop anything.
+    #[must_use]
+    pub fn in_the_clear(&self) -> Vec<String> {
+        let certain = self
+            .watches
+            .iter()
+            .filter_map(|(name, watch)| Some((name, watch.verdict()?)));
+        certain
+            .map(|(name, looks)| {
+                let (what, contact) = match looks {
+                    Looks::Email => ("e-mail addresses", "email"),
+                    Looks::Phone => ("phone numbers", "phone"),
+                };
+                let name = printable(name);
+                format!(
+                    "column \"attributes\": attribute \"{name}\" looks like {what} in the clear, and is sent as it is; personal data goes hashed, as appmetrica_1pd_{contact}_sha256_0 (ampost hash {contact})"
+                )
+            })
+            .collect()
+    }
+
+    fn watch(&mut self, name: &str, text: &str) {
+        match self.watches.get_mut(name) {
+            Some(watch) => watch.see(text),
+            None if self.watches.len() < NativeNames::MOST_NAMES => {
+                self.watches.entry(name.to_owned()).or_default().see(text);
+            }
+            None => {}
+        }
+    }
+
     fn add(&mut self, name: &str, kind: Kind, line: u64) {
         match self.names.get(name) {
             None if self.names.len() < NativeNames::MOST_NAMES => {
@@ -325,6 +359,9 @@ impl ProfileSink for Names<'_> {
     }
 
     fn named_attribute(&mut self, name: &str, value: Value<'_>) {
+        if let Value::Text(text) = value {
+            self.found.watch(name, text);
+        }
         let kind = match (value, self.plan.declared.get(name)) {
             // What disagrees with its declaration has been rejected already.
             (_, Some(declared)) => Kind::Known(*declared),
