@@ -248,3 +248,19 @@ fn columns_of_numbers_that_would_go_as_strings_get_a_notice() {
         assert_eq!(told, "[]", "{csv}");
     }
 }
+
+#[test]
+fn clear_contacts_in_a_native_file_get_a_notice_that_does_not_quote_them() {
+    let csv = "profile_id,attributes\na,\"{\"\"mail\"\":\"\"someone@example.com\"\"}\"\n";
+    let told = check(csv, "", 0)["notices"].to_string();
+    assert!(told.contains("mail") && told.contains("appmetrica_1pd_email_sha256_0"));
+    assert!(!told.contains("someone"), "{told}");
+    let server = Server::new();
+    let place = Place::at(&server.url());
+    place.write("crm.csv", csv);
+    place
+        .run(&["import", "crm.csv"])
+        .exits(0)
+        .says("in the clear")
+        .never_shows("someone");
+}
