@@ -314,12 +314,10 @@ impl NativeNames {
     }
 
     fn watch(&mut self, name: &str, text: &str) {
-        match self.watches.get_mut(name) {
-            Some(watch) => watch.see(text),
-            None if self.watches.len() < NativeNames::MOST_NAMES => {
-                self.watches.entry(name.to_owned()).or_default().see(text);
-            }
-            None => {}
+        if let Some(watch) = self.watches.get_mut(name) {
+            watch.see(text);
+        } else if self.watches.len() < NativeNames::MOST_NAMES {
+            self.watches.entry(name.to_owned()).or_default().see(text);
         }
     }
 
