@@ -14,7 +14,7 @@ use crate::parse::Shown;
 /// The address that documents use.
 const WRITTEN: &str = "127.0.0.1:8080";
 /// The home directory that documents show.
-const HOME: &str = "/home/ann";
+const HOME: &str = "/home/you";
 
 /// A fresh directory, and what earlier commands left in it.
 pub(crate) struct Stage {
