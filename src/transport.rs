@@ -5,6 +5,8 @@
 //! holds no key: ureq's own error texts may hold the whole address, so none of them is passed on as it is,
 //! and what the server says is redacted against the request.
 
+mod watched;
+
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
@@ -15,6 +17,8 @@ use anyhow::Context;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{Connector, DefaultConnector};
 use ureq::{Agent, Proxy, SendBody, Timeout};
 
 use crate::exit::Exit;
@@ -22,6 +26,8 @@ use crate::post_api::redact;
 use crate::post_api::reply::{self, Reply};
 use crate::post_api::resource::Address;
 use crate::secret::PostApiKey;
+
+use watched::{Watch, WatchingConnector};
 
 /// How long connecting may take, name look-up and TLS included.
 const CONNECT: Duration = Duration::from_secs(15);
@@ -38,7 +44,7 @@ const USER_AGENT: &str = concat!("ampost/", env!("CARGO_PKG_VERSION"));
 
 /// Connections to one API address.
 pub struct Http {
-    agents: Vec<Agent>,
+    agents: Vec<(Agent, Watch)>,
 }
 
 impl std::fmt::Debug for Http {
@@ -94,7 +100,16 @@ impl Http {
         let config = config.build();
         Ok(Http {
             agents: (0..settings.connections.max(1))
-                .map(|_| Agent::new_with_config(config.clone()))
+                .map(|_| {
+                    let watch = Watch::default();
+                    let connector =
+                        DefaultConnector::default().chain(WatchingConnector::new(&watch));
+                    let resolver = DefaultResolver::default();
+                    (
+                        Agent::with_parts(config.clone(), connector, resolver),
+                        watch,
+                    )
+                })
                 .collect(),
         })
     }
@@ -113,8 +128,9 @@ impl Http {
         rows: &[u8],
     ) -> Reply {
         let pieces = [header, rows];
-        let agent = &self.agents[lane % self.agents.len()];
-        let mut body = Pieces::new(&pieces);
+        let (agent, watch) = &self.agents[lane % self.agents.len()];
+        watch.begin();
+        let mut body = Pieces::new(&pieces, watch);
         let mut request = agent
             .post(address.expose().as_str())
             .header("content-length", body.total.to_string());
@@ -143,6 +159,13 @@ impl Http {
                         .take(ANSWER)
                         .read_to_end(&mut text),
                 );
+                // An answer that came before the request was whole is worth reading for why it was refused,
+                // but it cannot have been taken whole.
+                if code == 200 && watch.is_broken() {
+                    return Reply::Lost {
+                        why: "the server answered before it had all".to_owned(),
+                    };
+                }
                 // Nobody reads what an accepted request was answered with.
                 let text = if code == 200 {
                     String::new()
@@ -165,20 +188,22 @@ struct Pieces<'a> {
     pieces: &'a [&'a [u8]],
     total: u64,
     taken: u64,
+    watch: &'a Watch,
 }
 
 impl<'a> Pieces<'a> {
-    fn new(pieces: &'a [&'a [u8]]) -> Pieces<'a> {
+    fn new(pieces: &'a [&'a [u8]], watch: &'a Watch) -> Pieces<'a> {
         Pieces {
             pieces,
             total: pieces.iter().map(|piece| piece.len() as u64).sum(),
             taken: 0,
+            watch,
         }
     }
 
     /// Whether all of it was handed over, so that the server may have it.
     fn is_out(&self) -> bool {
-        self.taken == self.total
+        self.taken == self.total && self.watch.is_begun() && !self.watch.is_broken()
     }
 }
 
@@ -224,7 +249,7 @@ fn failure(error: &ureq::Error, body: &Pieces<'_>) -> Reply {
             why: "TLS could not be set up".to_owned(),
         },
         ureq::Error::Io(error) => io_failure(error, body),
-        _ if body.total > 0 && body.taken == 0 => not_connected("the request could not be made"),
+        _ if !body.watch.is_begun() => not_connected("the request could not be made"),
         _ => lost("the answer was not HTTP", body),
     }
 }
@@ -250,6 +275,9 @@ fn io_failure(error: &io::Error, body: &Pieces<'_>) -> Reply {
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Reply::TimedOut {
             body_sent: body.is_out(),
         },
+        _ if !body.watch.is_begun() => {
+            not_connected("the server's name could not be resolved, or connecting failed")
+        }
         _ => lost("the connection was lost", body),
     }
 }

@@ -17,6 +17,7 @@ mod hash;
 mod import;
 mod leaks;
 mod mistakes;
+mod regressions;
 mod set;
 mod util;
 mod verify;

@@ -1,0 +1,71 @@
+//! What broke once, each test named after it.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+
+use crate::util::Place;
+
+/// A server that hands each connection to `serve`; returns its address.
+fn raw_server(serve: impl Fn(TcpStream) + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            serve(connection.unwrap());
+        }
+    });
+    url
+}
+
+/// Reads the head of a request and nothing of its body.
+fn read_head(connection: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") && connection.read(&mut byte).unwrap() == 1 {
+        head.push(byte[0]);
+    }
+    String::from_utf8_lossy(&head).into_owned()
+}
+
+/// A file whose body is larger than what sockets hold.
+fn large_csv() -> String {
+    let mut csv = "profile_id,note\n".to_owned();
+    for row in 0..40_000 {
+        csv.push_str(&format!("p{row},{}\n", "x".repeat(190)));
+    }
+    csv
+}
+
+#[test]
+fn an_answer_given_before_the_body_was_read_is_heard() {
+    let url = raw_server(|mut connection| {
+        read_head(&mut connection);
+        let answer = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        drop(connection.write_all(answer.as_bytes()));
+    });
+    let place = Place::at(&url);
+    place.write("big.csv", large_csv());
+    place
+        .run(&[
+            "import",
+            "big.csv",
+            "--yes",
+            "--jobs",
+            "1",
+            "--batch-rows",
+            "40000",
+            "--retries",
+            "0",
+        ])
+        .exits(4)
+        .says("403");
+}
+
+#[test]
+fn a_counter_is_not_in_doubt_when_there_was_no_connection() {
+    let place = Place::at("https://nonexistent.invalid");
+    place
+        .run(&["set", "--profile-id", "1", "visits+=1", "--retries", "0"])
+        .exits(5)
+        .says("no connection");
+}
