@@ -35,6 +35,9 @@ const CONNECT: Duration = Duration::from_secs(15);
 /// How much of an answer's body is read.
 const ANSWER: u64 = 4096;
 
+/// How much of a certificate file is read: many times all authorities there are.
+const LONGEST_PEM: u64 = 16 << 20;
+
 /// An idle connection is not trusted longer than this: servers close theirs, and a request that meets a
 /// closing connection is in doubt for no good reason.
 const IDLE: Duration = Duration::from_secs(5);
@@ -331,12 +334,15 @@ fn tls(ca_cert: Option<&Path>) -> anyhow::Result<TlsConfig> {
 }
 
 fn read_certificates(path: &Path) -> anyhow::Result<Vec<Certificate<'static>>> {
-    let pem = fs::read(path).with_context(|| {
-        format!(
-            "cannot read the certificates of --ca-cert {}",
-            path.display()
-        )
-    })?;
+    let mut pem = Vec::new();
+    fs::File::open(path)
+        .and_then(|file| file.take(LONGEST_PEM).read_to_end(&mut pem))
+        .with_context(|| {
+            format!(
+                "cannot read the certificates of --ca-cert {}",
+                path.display()
+            )
+        })?;
     let certificates = CertificateDer::pem_slice_iter(&pem)
         .map(|certificate| certificate.map(|der| Certificate::from_der(&der).to_owned()))
         .collect::<Result<Vec<_>, _>>()

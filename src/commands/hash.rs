@@ -1,7 +1,7 @@
 //! `ampost hash phone|email|telegram`: single values, or lines of stdin answered line for line.
 
 use std::borrow::Cow;
-use std::io::{self, BufRead, BufWriter, IsTerminal, Write};
+use std::io::{self, BufRead, BufWriter, IsTerminal, Read, Write};
 
 use serde::Serialize;
 
@@ -11,6 +11,10 @@ use crate::first_party::{self, Contact, Hash, Rules};
 use crate::report::Console;
 use crate::report::console::stdout_error;
 use crate::report::summary::plural;
+
+/// The longest line that is read whole. No valid value is near it, so a longer one is refused by its
+/// beginning, whatever its length.
+const LONGEST_LINE: u64 = 64 * 1024;
 
 /// Runs the command.
 pub(super) fn run(args: &HashArgs, console: &Console) -> anyhow::Result<Exit> {
@@ -79,18 +83,27 @@ fn from_stdin(answers: &mut Answers<impl Write>, console: &Console) -> anyhow::R
     let mut number = 0_u64;
     loop {
         line.clear();
+        let failed =
+            |error: io::Error| anyhow::Error::new(error).context("cannot read standard input");
         let read = stdin
+            .by_ref()
+            .take(LONGEST_LINE)
             .read_until(b'\n', &mut line)
-            .map_err(|error| anyhow::Error::new(error).context("cannot read standard input"))?;
+            .map_err(failed)?;
         if read == 0 {
             return Ok(());
         }
         number += 1;
-        let value = line.strip_suffix(b"\n").unwrap_or(&line);
-        let value = value.strip_suffix(b"\r").unwrap_or(value);
-        answers
-            .answer(value, &format!("line {number}"), console)
-            .map_err(stdout_error)?;
+        let place = format!("line {number}");
+        if read as u64 == LONGEST_LINE && !line.ends_with(b"\n") {
+            stdin.skip_until(b'\n').map_err(failed)?;
+            answers.refuse("the line is too long".to_owned(), &place, console)
+        } else {
+            let value = line.strip_suffix(b"\n").unwrap_or(&line);
+            let value = value.strip_suffix(b"\r").unwrap_or(value);
+            answers.answer(value, &place, console)
+        }
+        .map_err(stdout_error)?;
         if terminal {
             answers.out.flush().map_err(stdout_error)?;
         }
@@ -139,6 +152,19 @@ impl<W: Write> Answers<W> {
             .map_err(|refusal| refusal.to_string()),
             Err(_) => Err("the bytes are not UTF-8 text".to_owned()),
         };
+        self.tell(result, place, console)
+    }
+
+    fn refuse(&mut self, reason: String, place: &str, console: &Console) -> io::Result<()> {
+        self.tell(Err(reason), place, console)
+    }
+
+    fn tell(
+        &mut self,
+        result: Result<Hash, String>,
+        place: &str,
+        console: &Console,
+    ) -> io::Result<()> {
         if let Err(reason) = &result {
             self.invalid += 1;
             console.warning(format!("{place}: {reason}"));

@@ -69,3 +69,24 @@ fn a_counter_is_not_in_doubt_when_there_was_no_connection() {
         .exits(5)
         .says("no connection");
 }
+
+#[test]
+fn a_line_without_end_does_not_fill_the_memory_of_hash() {
+    let line = "7".repeat(200_000);
+    Place::empty()
+        .run_with(&["hash", "phone"], format!("{line}\n79161234567\n{line}"))
+        .exits(3)
+        .says("line 1: the line is too long")
+        .says("line 3: the line is too long")
+        .prints("\n1210f4f193f6032e91cd7117a785a1be09550d79076c4717cdae4c0c45691a30\n");
+}
+
+#[test]
+fn a_mapping_file_without_end_is_refused() {
+    let place = Place::with_credentials();
+    place.write("crm.csv", "profile_id,tier\n1,gold\n");
+    place
+        .run(&["import", "crm.csv", "--dry-run", "--mapping", "/dev/zero"])
+        .exits(2)
+        .says("larger than 1 MiB");
+}

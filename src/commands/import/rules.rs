@@ -1,7 +1,8 @@
 //! From mapping options, mapping file and config to the rules for columns, and from these to a plan.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::File;
+use std::io::Read;
 
 use anyhow::Context;
 
@@ -9,6 +10,9 @@ use crate::attribute::Type;
 use crate::cli::{self, MappingArgs};
 use crate::exit::Exit;
 use crate::mapping::{Habits, InvalidContacts, Plan, Rules, file};
+
+/// The largest mapping file; far larger than any is.
+const LONGEST_MAPPING: u64 = 1 << 20;
 
 /// Gathers the rules.
 ///
@@ -22,8 +26,16 @@ pub(in crate::commands) fn gather(
     let mapping_file = match &args.mapping {
         None => Vec::new(),
         Some(path) => {
-            let text = fs::read_to_string(path)
+            let mut text = String::new();
+            let read = File::open(path)
+                .and_then(|file| file.take(LONGEST_MAPPING + 1).read_to_string(&mut text))
                 .with_context(|| format!("cannot read the mapping file {}", path.display()))?;
+            if read as u64 > LONGEST_MAPPING {
+                return Err(Exit::Usage.error(format!(
+                    "mapping file {}: is larger than 1 MiB, so it is no mapping file",
+                    path.display()
+                )));
+            }
             file::parse(&text).map_err(|error| {
                 Exit::Usage.error(format!("mapping file {}: {error}", path.display()))
             })?
