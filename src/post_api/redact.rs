@@ -19,6 +19,9 @@ const LONGEST: usize = 300;
 /// Two letters identify nobody, and "is" or "in" stand in every body.
 const SHORT: usize = 2;
 
+/// So many characters in a row that stand in the key, too, are a part of it.
+const PIECE_OF_KEY: usize = 6;
+
 /// Words of the documented requests and replies, never masked.
 const KNOWN_WORDS: [&str; 9] = [
     "post_api_key",
@@ -52,11 +55,8 @@ pub fn reply(text: &[u8], key: &PostApiKey, sent: &[&[u8]]) -> String {
         });
         shown.push_str(&text[end..from]);
         let word = &text[from..to];
-        shown.push_str(if may_be_shown(word, sent) && !is_part {
-            word
-        } else {
-            MASK
-        });
+        let hidden = is_part || is_piece_of_key(word, key) || !may_be_shown(word, sent);
+        shown.push_str(if !hidden { word } else { MASK });
         end = to;
     }
     shown.push_str(&text[end..]);
@@ -158,7 +158,30 @@ fn may_be_shown(word: &str, sent: &[&[u8]]) -> bool {
     let plain = word
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-    plain && digits <= 4 && word.len() <= 40 && (word.len() <= SHORT || !is_in(sent, word))
+    plain && digits <= 4 && word.len() <= 40 && (word.len() <= SHORT || !is_in_any_case(sent, word))
+}
+
+/// Whether the word and the key share a run of characters: servers cut what they echo, and a part of a key
+/// is still a secret.
+fn is_piece_of_key(word: &str, key: &PostApiKey) -> bool {
+    let (word, key) = (word.as_bytes(), key.expose().as_bytes());
+    key.windows(PIECE_OF_KEY.min(key.len())).any(|piece| {
+        word.windows(piece.len())
+            .any(|part| part.eq_ignore_ascii_case(piece))
+    })
+}
+
+/// A server may fold what it echoes: all lower, all upper, or capitalised. Non-ASCII words are never shown,
+/// so ASCII's cases are enough, and bodies are too large for a search that minds no case at all.
+fn is_in_any_case(sent: &[&[u8]], word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    let mut capitalised = lower.clone();
+    if let Some(first) = capitalised.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    [word, &lower, &word.to_ascii_uppercase(), &capitalised]
+        .iter()
+        .any(|form| is_in(sent, form))
 }
 
 fn is_in(sent: &[&[u8]], text: &str) -> bool {
@@ -215,6 +238,21 @@ mod tests {
             let shown = shown(&format!("bad key {form}!"));
             assert!(!shown.to_lowercase().contains("cret"), "{shown}");
         }
+    }
+
+    #[test]
+    fn a_part_of_the_key_is_masked_too() {
+        let shown = shown("no access: /logs/v1/import/profiles.csv?post_api_key=S3cret-Ke");
+        assert_eq!(
+            shown,
+            "no access: /logs/v1/import/profiles.csv?post_api_key=***"
+        );
+    }
+
+    #[test]
+    fn echoed_rows_are_masked_whatever_their_case() {
+        let shown = shown("CANNOT PARSE IVANOV, petr WITH TIER PLATINUM");
+        assert_eq!(shown, "CANNOT PARSE ***, *** WITH *** ***");
     }
 
     #[test]
