@@ -268,7 +268,7 @@ impl Counts {
         };
         if console.wants_json() {
             let json = json!({"rows": self.rows, "values": self.values, "invalid": self.invalid, "exit_code": exit.code()});
-            console.result(&json.to_string())?;
+            console.last_result(&json.to_string())?;
         } else {
             console.say(format!(
                 "{}: {} hashed, {} left empty",

@@ -142,7 +142,7 @@ fn report(
         let acknowledged = exit == Exit::Done;
         let reason = (!acknowledged).then_some(&text);
         let json = json!({"acknowledged": acknowledged, "retries": retries, "reason": reason, "exit_code": exit.code()});
-        console.result(&json.to_string())?;
+        console.last_result(&json.to_string())?;
     } else if exit == Exit::Done {
         console.say(&text);
     }
@@ -159,7 +159,7 @@ fn rejected(reasons: &[String], console: &Console) -> anyhow::Result<Exit> {
     console.say("nothing was sent");
     if console.wants_json() {
         let json = json!({"acknowledged": false, "retries": 0, "reason": reasons.join("; "), "exit_code": Exit::Rejected.code()});
-        console.result(&json.to_string())?;
+        console.last_result(&json.to_string())?;
     }
     Ok(Exit::Rejected)
 }

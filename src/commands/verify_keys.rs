@@ -254,7 +254,7 @@ fn attributes(plan: &Plan) -> Vec<AttributeReport> {
 
 fn tell(report: &Report, console: &Console) -> anyhow::Result<()> {
     if console.wants_json() {
-        return console.result(&serde_json::to_string(report)?);
+        return console.last_result(&serde_json::to_string(report)?);
     }
     let mut lines = vec![
         format!(
@@ -302,5 +302,5 @@ fn tell(report: &Report, console: &Console) -> anyhow::Result<()> {
             );
         }
     }
-    console.result(&lines.join("\n"))
+    console.last_result(&lines.join("\n"))
 }

@@ -160,6 +160,18 @@ impl Console {
     pub fn result(&self, text: &str) -> anyhow::Result<()> {
         write_stdout(|out| writeln!(out, "{text}"))
     }
+
+    /// The last line of the result, after the work is done: that nobody reads it is no reason to lose the
+    /// exit code that the work ended with.
+    ///
+    /// # Errors
+    /// What writing had to say, but for a closed stdout.
+    pub fn last_result(&self, text: &str) -> anyhow::Result<()> {
+        match self.result(text) {
+            Err(error) if error.is::<ClosedStdout>() => Ok(()),
+            result => result,
+        }
+    }
 }
 
 /// Writes to stdout.

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::process::Stdio;
 
 use crate::util::Place;
 
@@ -89,4 +90,23 @@ fn a_mapping_file_without_end_is_refused() {
         .run(&["import", "crm.csv", "--dry-run", "--mapping", "/dev/zero"])
         .exits(2)
         .says("larger than 1 MiB");
+}
+
+#[test]
+fn a_closed_stdout_does_not_turn_a_failure_into_success() {
+    let place = Place::with_credentials();
+    place.write("crm.csv", "profile_id,ltv:number\n1,much\n2,5\n");
+    for format in ["text", "json"] {
+        let args = [
+            "import",
+            "crm.csv",
+            "--yes",
+            "--sandbox",
+            "--format",
+            format,
+        ];
+        let mut child = place.spawn(&args, Stdio::null());
+        drop(child.stdout.take());
+        assert_eq!(child.wait().unwrap().code(), Some(3), "{format}");
+    }
 }

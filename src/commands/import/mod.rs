@@ -296,7 +296,7 @@ fn reject_log<'c>(
 /// Tells the summary: on stdout, or on stderr when the CSV has that.
 fn tell(summary: &Summary, exit: Exit, args: &ImportArgs, console: &Console) -> anyhow::Result<()> {
     if console.wants_json() {
-        return console.result(&summary.to_json());
+        return console.last_result(&summary.to_json());
     }
     if csv_on_stdout(args) {
         console.say(summary.to_text());
@@ -305,5 +305,5 @@ fn tell(summary: &Summary, exit: Exit, args: &ImportArgs, console: &Console) -> 
     if console.verbosity() == Verbosity::Quiet && exit == Exit::Done {
         return Ok(());
     }
-    console.result(&summary.to_text())
+    console.last_result(&summary.to_text())
 }
