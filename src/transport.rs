@@ -392,6 +392,10 @@ fn proxy() -> anyhow::Result<Option<Proxy>> {
         .map(str::trim)
     {
         proxy = proxy.no_proxy(exception);
+        // As curl has it, a name stands for what is below it as well.
+        if exception.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            proxy = proxy.no_proxy(&format!(".{exception}"));
+        }
     }
     proxy.build().map(Some).map_err(|_| unreadable())
 }

@@ -110,3 +110,21 @@ fn a_closed_stdout_does_not_turn_a_failure_into_success() {
         assert_eq!(child.wait().unwrap().code(), Some(3), "{format}");
     }
 }
+
+#[test]
+fn no_proxy_means_what_is_below_a_name_too() {
+    // Whoever comes here was sent on by the proxy's address.
+    let proxy = raw_server(|mut connection| {
+        read_head(&mut connection);
+        drop(connection.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"));
+    });
+    let place = Place::at("https://api.nonexistent.invalid").env("HTTPS_PROXY", &proxy);
+    let args = ["set", "--profile-id", "1", "a=b", "--retries", "0"];
+    place.run(&args).exits(5).says("proxy");
+    for exceptions in ["nonexistent.invalid", "other, invalid"] {
+        let place = Place::at("https://api.nonexistent.invalid")
+            .env("HTTPS_PROXY", &proxy)
+            .env("NO_PROXY", exceptions);
+        place.run(&args).exits(5).says("could not be resolved");
+    }
+}
