@@ -301,7 +301,7 @@ impl Attributes {
             _ => {
                 let near = nearest(text, ["true", "false"])
                     .map(|near| format!("; did you mean {near}?"))
-                    .unwrap_or_default();
+                    .unwrap_or_else(|| ".".to_owned());
                 Err(usage(format!(
                     "is to be a JSON number, true, false or a string in quotes{near} Text without quotes is written as name=text"
                 )))
