@@ -142,6 +142,9 @@ pub struct Batcher {
     /// By lane and kind of identifier.
     building: Vec<[Option<Batch>; 2]>,
     numbers: Vec<u64>,
+    /// Bytes and rows of the largest batch so far: the next ones are given that much room at once, so that
+    /// no batch is copied while it grows.
+    room: (usize, usize),
 }
 
 const KINDS: [IdentifierKind; 2] = [IdentifierKind::ProfileId, IdentifierKind::DeviceId];
@@ -156,6 +159,7 @@ impl Batcher {
             headers: KINDS.map(|kind| header(kind).into_bytes()),
             building: (0..lanes).map(|_| [None, None]).collect(),
             numbers: vec![0; lanes],
+            room: (0, 0),
         }
     }
 
@@ -172,14 +176,19 @@ impl Batcher {
             None
         };
         let header = &self.headers[kind];
-        let batch = self.building[lane][kind].get_or_insert_with(|| Batch {
-            lane,
-            number: 0,
-            kind: row.kind,
-            body: header.clone(),
-            header_len: header.len(),
-            rows: Vec::new(),
-            originals: row.original.map(|_| (Vec::new(), Vec::new())),
+        let (bytes, rows) = self.room;
+        let batch = self.building[lane][kind].get_or_insert_with(|| {
+            let mut body = Vec::with_capacity(bytes);
+            body.extend_from_slice(header);
+            Batch {
+                lane,
+                number: 0,
+                kind: row.kind,
+                body,
+                header_len: header.len(),
+                rows: Vec::with_capacity(rows),
+                originals: row.original.map(|_| (Vec::new(), Vec::new())),
+            }
         });
         batch.body.extend_from_slice(row.bytes);
         batch.rows.push(BatchRow {
@@ -211,6 +220,10 @@ impl Batcher {
     fn complete(&mut self, lane: usize, kind: usize) -> Option<Batch> {
         let mut batch = self.building[lane][kind].take()?;
         batch.number = self.numbers[lane];
+        self.room = (
+            self.room.0.max(batch.body.len()),
+            self.room.1.max(batch.rows.len()),
+        );
         self.numbers[lane] += 1;
         Some(batch)
     }
