@@ -128,3 +128,21 @@ fn no_proxy_means_what_is_below_a_name_too() {
         place.run(&args).exits(5).says("could not be resolved");
     }
 }
+
+#[test]
+fn the_input_is_never_written_over() {
+    let place = Place::with_credentials();
+    let csv = "profile_id,tier\n1,gold\n";
+    place.write("crm.csv", csv);
+    std::os::unix::fs::symlink(place.path("crm.csv"), place.path("link.csv")).unwrap();
+    for outputs in [
+        &["--dry-run", "--output", "./crm.csv"][..],
+        &["--dry-run", "--output", "link.csv"],
+        &["--dry-run", "--save-mapping", "crm.csv"],
+        &["--sandbox", "--rejects", "crm.csv", "--overwrite-rejects"],
+    ] {
+        let args = [&["import", "crm.csv", "--yes"], outputs].concat();
+        place.run(&args).exits(2).says("names the input itself");
+        assert_eq!(place.read("crm.csv"), csv);
+    }
+}

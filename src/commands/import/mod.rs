@@ -52,6 +52,13 @@ pub(super) fn run(args: &ImportArgs, console: &Console) -> anyhow::Result<Exit> 
     let environment = Environment::process();
     let setup = Setup::load(&args.credentials, &environment)?;
     let origin = source::origin(args.file.as_deref())?;
+    for (path, option) in [
+        (&args.output, "--output"),
+        (&args.rejects.rejects, "--rejects"),
+        (&args.save_mapping, "--save-mapping"),
+    ] {
+        source::refuse_input_as_output(&origin, path.as_deref(), option)?;
+    }
     let name = origin.to_string();
     let mut input = source::open_origin(&origin, &args.input).map_err(nothing_sent)?;
     source::notices(input.found(), console);

@@ -1,6 +1,8 @@
 //! Opening the input that a command names, or standard input.
 
+use std::fs;
 use std::io::{self, IsTerminal};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use crate::cli::InputArgs;
@@ -50,6 +52,33 @@ pub(in crate::commands) fn open_origin(
         quotes: !args.no_quotes,
     };
     Ok(Reader::open(origin, &options)?)
+}
+
+/// Sees that a file to be written is not the input itself: it would be emptied before it is read.
+///
+/// # Errors
+/// Usage, when it is; `option` is what named it.
+pub(in crate::commands) fn refuse_input_as_output(
+    origin: &Origin,
+    output: Option<&Path>,
+    option: &str,
+) -> anyhow::Result<()> {
+    let input = match origin {
+        Origin::Path(path) => path.as_path(),
+        Origin::Stdin => Path::new("/dev/stdin"),
+    };
+    let (Some(output), Ok(input)) = (output, fs::metadata(input)) else {
+        return Ok(());
+    };
+    let same = input.is_file()
+        && fs::metadata(output)
+            .is_ok_and(|output| (output.dev(), output.ino()) == (input.dev(), input.ino()));
+    if same {
+        return Err(Exit::Usage.error(format!(
+            "{option} names the input itself, which would be lost; name another file. Nothing was sent"
+        )));
+    }
+    Ok(())
 }
 
 /// What was found out about the input, in a line.
