@@ -196,6 +196,14 @@ impl Reader<'_> {
     }
 
     fn at(&self, line: usize, message: impl std::fmt::Display) -> String {
+        // Names stand in messages as the file has them, and may hold anything. Only single characters are
+        // escaped, because a whole text would be cut.
+        let mut character = [0; 4];
+        let message: String = message
+            .to_string()
+            .chars()
+            .map(|c| crate::profile::printable(c.encode_utf8(&mut character)))
+            .collect();
         format!("{}:{line}: {message}", self.path.display())
     }
 
