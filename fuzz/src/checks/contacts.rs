@@ -198,17 +198,14 @@ fn domain_is_good(domain: &str) -> bool {
 fn is_yandex(domain: &str) -> bool {
     const ZONES: &str =
         "ru by kz az kg lv md tj tm uz ee fr lt com co.il com.ge com.am com.tr com.ru";
-    let starts = (0..domain.len()).filter(|&at| at == 0 || domain[..at].ends_with('.'));
+    let starts = std::iter::once(0).chain(domain.match_indices('.').map(|(dot, _)| dot + 1));
     let word = |label: &str| {
         !label.is_empty()
             && label
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b == b'_')
     };
-    for end in starts
-        .filter(|&at| domain.is_char_boundary(at))
-        .map(|at| &domain[at..])
-    {
+    for end in starts.map(|at| &domain[at..]) {
         if end == "ya.ru" {
             return true;
         }
