@@ -212,10 +212,12 @@ fn assert_no_key(shown: &str, key: &str, text: &[u8]) {
 }
 
 /// No word of three characters or more that stands in the rows, but for attributes' names; and no value as
-/// a whole, of however short words it is made.
+/// a whole, of however short words it is made, unless a name is among them.
 fn assert_no_value(shown: &str, sent: &Sent, text: &[u8]) {
     let is_name = |word: &str| sent.attributes.iter().any(|(name, _)| name.contains(word));
-    let word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    // No backslash: what is shown has some of its own, from escapes.
+    let word =
+        |c: char| c.is_alphanumeric() || "_-@%+".contains(c) || !c.is_ascii() && !c.is_whitespace();
     // A word that is cut off may by chance be one that was sent.
     let shown = shown
         .strip_suffix('…')
@@ -236,11 +238,19 @@ fn assert_no_value(shown: &str, sent: &Sent, text: &[u8]) {
             }
         }
     }
-    for value in values().filter(|value| value.chars().filter(|&c| word(c)).count() >= 3) {
-        let names: Vec<&str> = value.split(|c: char| !word(c)).collect();
-        let public = names
-            .iter()
-            .all(|part| KNOWN.contains(part) || is_name(part));
+    for value in values().filter(|value| value.chars().filter(|c| c.is_alphanumeric()).count() >= 3)
+    {
+        let parts = || {
+            value
+                .split(|c: char| !word(c))
+                .filter(|part| !part.is_empty())
+        };
+        let is_shown = |part: &str| {
+            KNOWN.contains(&part) || sent.attributes.iter().any(|(name, _)| name == part)
+        };
+        // A name, perhaps with a letter or two, is a name still.
+        let public = parts().any(is_shown)
+            && parts().all(|part| is_shown(part) || part.chars().count() <= 2);
         for (at, _) in shown.match_indices(value.as_str()) {
             let before = shown[..at].chars().next_back().is_some_and(word);
             let after = shown[at + value.len()..].chars().next().is_some_and(word);
