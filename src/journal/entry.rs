@@ -20,6 +20,20 @@ pub struct Geometry {
     pub batch_bytes: usize,
 }
 
+impl Geometry {
+    /// Whether any run can have cut like this. A file that says otherwise was tampered with, and cutting by it
+    /// would deliver again what was delivered, or ask for all memory there is.
+    #[must_use]
+    pub fn is_possible(&self) -> bool {
+        const MOST_LANES: usize = 1024;
+        const MOST_ROWS: usize = 100_000;
+        const MOST_BYTES: usize = 1_000_000_000;
+        (1..=MOST_LANES).contains(&self.lanes)
+            && (1..=MOST_ROWS).contains(&self.batch_rows)
+            && (1..=MOST_BYTES).contains(&self.batch_bytes)
+    }
+}
+
 /// A run began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Started {

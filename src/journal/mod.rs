@@ -41,6 +41,11 @@ pub use storage::{FileStorage, OpenError, Storage};
 /// How long an entry may wait for the sync of others when nothing depends on it.
 pub const SYNC_INTERVAL: Duration = Duration::from_millis(200);
 
+/// How much room is reserved ahead of the journal's end, and how much of it must be left before a part with
+/// counters goes out: the outcomes of all lanes' requests under way, some hundred bytes each.
+const RESERVE: u64 = 64 * 1024;
+const MARGIN: u64 = 24 * 1024;
+
 /// What makes two runs runs of one job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
@@ -124,6 +129,8 @@ pub struct Journal {
 struct State {
     /// Length of the file, all of it whole lines.
     len: u64,
+    /// Length up to which there certainly is room.
+    reserved: u64,
     /// Entries appended, and of these how many are durable.
     appended: u64,
     durable: u64,
@@ -268,6 +275,7 @@ impl Journal {
             .replace(&bytes)
             .map_err(|error| self.cannot_write(&error))?;
         state.len = bytes.len() as u64;
+        state.reserved = 0;
         state.durable = state.appended;
         *memory = Memory {
             past: None,
@@ -333,6 +341,16 @@ impl Journal {
         let line = self.line(entry)?;
         let mut state = lock(&self.state);
         self.unbroken(&state)?;
+        // A part is announced only when its outcome will find room, too: a full disk is to stop a run before
+        // it sends, and not to leave in doubt what was accepted.
+        let announces = matches!(entry, Entry::Part(part) if part.event == What::Sending);
+        if announces && state.len + line.len() as u64 + MARGIN > state.reserved {
+            let upto = state.len + RESERVE;
+            self.storage
+                .reserve(upto)
+                .map_err(|error| self.cannot_write(&error))?;
+            state.reserved = upto;
+        }
         if let Err(error) = self.storage.append(&line) {
             // Half a line must not stay in front of the next one.
             if let Err(error) = self.storage.truncate(state.len) {
@@ -356,7 +374,10 @@ impl Journal {
     /// # Errors
     /// As for [`Journal::record`].
     pub fn finish(&self, finished: Finished) -> anyhow::Result<()> {
-        self.record(&Entry::Finished(finished), true, Duration::ZERO)
+        self.record(&Entry::Finished(finished), true, Duration::ZERO)?;
+        // What was reserved and not needed goes back. If that fails, it is some kilobytes.
+        let _ = self.storage.truncate(lock(&self.state).len);
+        Ok(())
     }
 
     /// Returns once the first `upto` entries are durable. One thread syncs for all that wait.

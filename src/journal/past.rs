@@ -104,6 +104,9 @@ impl Past {
                         started.version
                     )));
                 }
+                (Entry::Started(started), _) if !started.geometry.is_possible() => {
+                    return Err(damaged(&"impossible sizes of batches"));
+                }
                 (Entry::Started(started), Some(past)) if started.resumed => past.resume(started),
                 (Entry::Started(started), past) => *past = Some(Past::new(started)),
                 (Entry::Part(part), Some(past)) => past.part(part).map_err(|why| damaged(&why))?,

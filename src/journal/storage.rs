@@ -27,6 +27,15 @@ pub trait Storage: Send + Sync {
     /// As the disk has them. What is durable after an error nobody knows.
     fn sync(&self) -> io::Result<()>;
 
+    /// Sees to it that the file can grow to `len` bytes, so that what must be written later finds room.
+    ///
+    /// # Errors
+    /// There is no room. A file system that cannot say is taken to have some.
+    fn reserve(&self, len: u64) -> io::Result<()> {
+        let _ = len;
+        Ok(())
+    }
+
     /// Replaces all bytes by `bytes`, durably: after a kill or a power cut, either the old or the new are there.
     ///
     /// # Errors
@@ -119,6 +128,17 @@ impl Storage for FileStorage {
 
     fn sync(&self) -> io::Result<()> {
         self.file().sync_data()
+    }
+
+    #[cfg(target_os = "linux")]
+    fn reserve(&self, len: u64) -> io::Result<()> {
+        use rustix::fs::{FallocateFlags, fallocate};
+        use rustix::io::Errno;
+        match fallocate(&*self.file(), FallocateFlags::KEEP_SIZE, 0, len) {
+            Err(error @ (Errno::NOSPC | Errno::DQUOT)) => Err(error.into()),
+            // Not every file system can reserve; there a full disk is found out by the write itself.
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     fn replace(&self, bytes: &[u8]) -> io::Result<()> {

@@ -361,3 +361,74 @@ impl Storage for Full {
         Ok(())
     }
 }
+
+#[test]
+fn a_journal_whose_batches_no_run_can_have_cut_is_damaged() {
+    for (from, to) in [
+        ("\"lanes\":2", "\"lanes\":0"),
+        ("\"lanes\":2", "\"lanes\":99999999"),
+        ("\"batch_rows\":", "\"batch_rows\":0"),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let (journal, _) = Journal::open(dir.path(), &job()).unwrap();
+        let mut begun = started();
+        begun.geometry.lanes = 2;
+        journal
+            .begin(Start::Fresh { counted: None }, begun)
+            .unwrap();
+        drop(journal);
+        let path = dir.path().join(job().file_name());
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut changed = text.replacen(from, to, 1);
+        if from.ends_with(':') {
+            // The digits that were there follow the 0 and make another number of rows.
+            changed = text.replacen(from, "\"batch_rows\":9999999", 1);
+        }
+        assert_ne!(changed, text);
+        std::fs::write(&path, changed).unwrap();
+        let error = Journal::open(dir.path(), &job()).err().unwrap().to_string();
+        assert!(error.contains("damaged at line 1"), "{error}");
+    }
+}
+
+/// A disk that takes what is written, but will have no room for what comes next.
+struct NearlyFull;
+
+impl Storage for NearlyFull {
+    fn read_all(&self) -> io::Result<Vec<u8>> {
+        Ok(Vec::new())
+    }
+
+    fn append(&self, _: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn reserve(&self, _: u64) -> io::Result<()> {
+        Err(io::ErrorKind::StorageFull.into())
+    }
+
+    fn replace(&self, _: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn truncate(&self, _: u64) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn nothing_with_counters_goes_out_when_its_outcome_would_find_no_room() {
+    let (journal, _) = Journal::on(Box::new(NearlyFull), "there").unwrap();
+    journal
+        .begin(Start::Fresh { counted: None }, started())
+        .unwrap();
+    let announced = journal.record(&part(What::Sending, 0, "a"), true, Duration::ZERO);
+    assert!(announced.is_err());
+    // What was sent before is still noted.
+    let acknowledged = part(What::Acknowledged, 0, "b");
+    assert!(journal.record(&acknowledged, true, Duration::ZERO).is_ok());
+}
