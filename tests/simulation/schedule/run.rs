@@ -171,7 +171,7 @@ impl Schedule {
             geometry: Geometry {
                 lanes: self.cut.lanes,
                 batch_rows: self.cut.batch_rows,
-                batch_bytes: usize::MAX,
+                batch_bytes: 1_000_000_000,
             },
             counters: true,
             process: 1,
