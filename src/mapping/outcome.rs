@@ -19,7 +19,7 @@ pub enum RowOutcome {
     Profile {
         /// How it is named.
         kind: IdentifierKind,
-        /// See [`Identifier::identity`].
+        /// See [`crate::profile::Identifier::identity`].
         identity: u64,
         /// Whether it holds a counter, or a number that may be one.
         has_counters: bool,
