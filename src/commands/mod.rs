@@ -7,6 +7,7 @@ mod hash_csv;
 mod import;
 mod sandbox;
 mod set;
+mod set_items;
 mod setup;
 mod single;
 mod verify_keys;
