@@ -297,7 +297,7 @@ fn lost(why: &str, body: &Pieces<'_>) -> Reply {
 fn tls_failure(error: &rustls::Error) -> Reply {
     let why = match error {
         rustls::Error::InvalidCertificate(_) => {
-            "the server's certificate is not trusted; if it is issued by your company, add --ca-cert FILE".to_owned()
+            "nobody that is trusted here has signed it".to_owned()
         }
         rustls::Error::AlertReceived(_) => "the server refused the TLS connection".to_owned(),
         _ => "TLS could not be set up with the server".to_owned(),

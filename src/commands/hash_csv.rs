@@ -15,6 +15,7 @@ use crate::first_party::{self, Contact, Hash, Rules};
 use crate::input::{Row, Rows};
 use crate::mapping::columns::find_column;
 use crate::mapping::target::Target;
+use crate::nearest::nearest;
 use crate::pipeline::{self, Flow};
 use crate::profile::printable;
 use crate::rejects::RecordFormat;
@@ -97,8 +98,11 @@ fn columns(header: &[String], maps: &[String]) -> anyhow::Result<Vec<Option<Cont
         let column = find_column(name, header)
             .map_err(|error| Exit::Usage.error(format!("--map: {error}")))?;
         let contact = kind.parse().map_err(|_| {
+            let near = nearest(kind, Contact::ALL.map(Contact::as_str))
+                .map(|near| format!("; did you mean {near}?"))
+                .unwrap_or_default();
             Exit::Usage.error(format!(
-                "--map {}: a column can hold phone, email or telegram",
+                "--map {}: a column can hold phone, email or telegram{near}",
                 printable(map)
             ))
         })?;

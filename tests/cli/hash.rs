@@ -123,6 +123,10 @@ fn a_csv_without_a_contact_column_is_a_usage_error() {
         .run(&["hash", "csv", "crm.csv", "--map", "tell=phone"])
         .exits(2)
         .says("Did you mean \"tel\"");
+    place
+        .run(&["hash", "csv", "crm.csv", "--map", "tel=phon"])
+        .exits(2)
+        .says("did you mean phone?");
 }
 
 #[test]
