@@ -88,8 +88,6 @@ pub(super) fn run(args: &ImportArgs, console: &Console) -> anyhow::Result<Exit> 
         console.say("nothing was sent");
         return Ok(Exit::Usage);
     }
-    let show = progress_shown(args.progress, console);
-    let size = input.found().size;
     let job = Job {
         head: has_rows.then_some(rows),
         application_id: target.application_id().unwrap_or(0),
@@ -97,14 +95,32 @@ pub(super) fn run(args: &ImportArgs, console: &Console) -> anyhow::Result<Exit> 
         plan: Arc::new(plan),
         input,
     };
+    let (mut summary, exit) = carry_out(args, job, target, &origin, &environment, console)?;
+    summary.took(started.elapsed());
+    summary.exit_code = exit.code();
+    tell(&summary, exit, args, console)?;
+    Ok(exit)
+}
+
+/// Sends the rows, or only prepares them.
+fn carry_out(
+    args: &ImportArgs,
+    job: Job,
+    target: Target,
+    origin: &Origin,
+    environment: &Environment,
+    console: &Console,
+) -> anyhow::Result<(Summary, Exit)> {
+    let show = progress_shown(args.progress, console);
+    let size = job.input.found().size;
     let shape = Shape {
         lanes: args.delivery.jobs,
         rows: args.delivery.batch_rows,
         bytes: args.delivery.batch_bytes,
     };
-    let (mut summary, exit) = match target {
+    match target {
         Target::Nowhere(_) => {
-            let rejects = reject_log(args, &job, &name, false, console)?;
+            let rejects = reject_log(args, &job, &origin.to_string(), false, console)?;
             let progress = Progress::start(console, show, size);
             let summary = dry_run::run(job, shape, args.output.as_deref(), &rejects, &progress);
             drop(progress);
@@ -115,14 +131,14 @@ pub(super) fn run(args: &ImportArgs, console: &Console) -> anyhow::Result<Exit> 
             } else {
                 Exit::Done
             };
-            (summary, exit)
+            Ok((summary, exit))
         }
         Target::Server(server) => deliver::run(
             Delivery {
                 args,
                 job,
                 shape,
-                origin: &origin,
+                origin,
                 state_dir: environment
                     .base_directory("XDG_STATE_HOME", ".local/state")
                     .map(|dir| dir.join("ampost")),
@@ -131,12 +147,8 @@ pub(super) fn run(args: &ImportArgs, console: &Console) -> anyhow::Result<Exit> 
             },
             &server,
             console,
-        )?,
-    };
-    summary.took(started.elapsed());
-    summary.exit_code = exit.code();
-    tell(&summary, exit, args, console)?;
-    Ok(exit)
+        ),
+    }
 }
 
 /// What is to be delivered, and how.

@@ -153,12 +153,7 @@ fn unfinished(
         }
     }
     let in_doubt = decide_in_doubt(delivery, &past, console)?;
-    let geometry = past.geometry();
-    let shape = Shape {
-        lanes: geometry.lanes,
-        rows: geometry.batch_rows,
-        bytes: geometry.batch_bytes,
-    };
+    let shape = shape_of(&past);
     if shape != delivery.shape {
         console.notice(format!(
             "going on with the batches of the earlier run: lanes {}, at most {} rows and {} bytes a request",
@@ -222,6 +217,16 @@ fn decide_in_doubt(
     }
 }
 
+/// How the rows were cut by the run that the journal tells of.
+fn shape_of(past: &Past) -> Shape {
+    let geometry = past.geometry();
+    Shape {
+        lanes: geometry.lanes,
+        rows: geometry.batch_rows,
+        bytes: geometry.batch_bytes,
+    }
+}
+
 /// Whether the input is a file that stays as it is while it is read twice.
 fn can_be_read_twice(delivery: &Delivery<'_>) -> bool {
     matches!(delivery.origin, Origin::Path(path) if fs::metadata(path).is_ok_and(|data| data.is_file()))
@@ -229,12 +234,7 @@ fn can_be_read_twice(delivery: &Delivery<'_>) -> bool {
 
 /// Prepares the input without sending it and compares its batches with the journal's.
 fn compare(delivery: &Delivery<'_>, past: &Past) -> anyhow::Result<Verdict> {
-    let geometry = past.geometry();
-    let shape = Shape {
-        lanes: geometry.lanes,
-        rows: geometry.batch_rows,
-        bytes: geometry.batch_bytes,
-    };
+    let shape = shape_of(past);
     let mut input = source::open_origin(delivery.origin, &delivery.args.input)?;
     let mut comparison = past.compare();
     let mut batcher = Batcher::new(shape, wire::header);
